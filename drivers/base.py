@@ -1,0 +1,62 @@
+"""The words every driver shares: a value, a sample, an answer, and what a driver can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from drivers.errors import DriverError
+from drivers.model import Sensor
+
+Value = float | int | str | None
+"""A number in the sensor's unit, a state's word, a text; None when the machine delivers nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sensor's value and the registers it was decoded from (None when nothing was read)."""
+
+    value: Value
+    raw: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one driver read brought: a sample per sensor asked for, and a reason for each without one."""
+
+    samples: Mapping[str, Sample]
+    problems: Mapping[str, DriverError] = field(default_factory=dict)
+    seconds: float = 0.0
+    requests: int = 0
+
+    @property
+    def values(self) -> dict[str, Value]:
+        return {sensor_id: sample.value for sensor_id, sample in self.samples.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where a heat pump answers; `timeout_s` bounds every single request."""
+
+    host: str
+    port: int
+    unit_id: int
+    timeout_s: float
+
+    @property
+    def address(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class Driver(Protocol):
+    """One heat pump over one protocol. Every failure is a DriverError."""
+
+    def read(self, sensors: Sequence[Sensor]) -> Answer:
+        """Read these sensors now. Raises Unreachable or BadAnswer when the whole read is lost."""
+
+    def write(self, sensor: Sensor, value: float | int | str) -> None:
+        """Put one value on the wire. Raises OutOfRange before it, Refused when the machine says no."""
+
+    def close(self) -> None:
+        """Let go of the socket; the next read opens a new one."""

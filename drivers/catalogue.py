@@ -1,0 +1,44 @@
+"""The register catalogue: a folder with one YAML file per model of heat pump."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from drivers.errors import BadCatalogue
+from drivers.model import Model
+from drivers.model_file import load_model
+
+MODELS_FOLDER = Path(__file__).parent / "models"
+
+
+class Catalogue:
+    """The models of one folder; a file is parsed when its model is first asked for."""
+
+    def __init__(self, folder: Path = MODELS_FOLDER) -> None:
+        self._files = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+        self._models: dict[str, Model] = {}
+        self._turn = threading.Lock()
+
+    def __iter__(self) -> Iterator[Model]:
+        return (self._load(stem) for stem in self._files)
+
+    def find(self, manufacturer: str, model: str) -> Model | None:
+        """The model, or None when the catalogue has no such file. Raises BadCatalogue for a broken one."""
+        stem = f"{manufacturer}_{model}"
+        return self._load(stem) if stem in self._files else None
+
+    def named(self, name: str) -> Model | None:
+        """The model called `manufacturer/model`, or None."""
+        manufacturer, _, model = name.partition("/")
+        return self.find(manufacturer, model)
+
+    def _load(self, stem: str) -> Model:
+        with self._turn:
+            if stem not in self._models:
+                model = load_model(self._files[stem])
+                if f"{model.manufacturer}_{model.id}" != stem:
+                    raise BadCatalogue(f"{stem}.yaml: holds {model.name}; name it {model.manufacturer}_{model.id}.yaml")
+                self._models[stem] = model
+            return self._models[stem]

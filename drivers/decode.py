@@ -1,0 +1,116 @@
+"""Registers ↔ physical values, exactly at the controller's own resolution."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TypeGuard
+
+from drivers.base import Value
+from drivers.errors import BadAnswer, OutOfRange
+from drivers.float32 import shortest
+from drivers.model import Sensor
+
+WORDS = {"uint8": 1, "int8": 1, "uint16": 1, "int16": 1, "uint32": 2, "int32": 2, "float32": 2}
+_BYTES = {"uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32": 4, "int32": 4}
+
+
+def decode(sensor: Sensor, words: Sequence[int]) -> Value:
+    """The value of these registers in the sensor's unit, or None for a sentinel.
+
+    `words` are the sensor's registers in wire order, 0..65535 each. A code without a known state stays visible
+    as its number in text. Raises BadAnswer for the wrong count of words and for NaN or infinity.
+    """
+    if len(words) != sensor.words:
+        raise BadAnswer(
+            "%(sensor)s: %(count)d words instead of %(expected)d",
+            sensor=sensor.id,
+            count=len(words),
+            expected=sensor.words,
+        )
+    number = _number(sensor, words)
+    if not math.isfinite(number):
+        raise BadAnswer("%(sensor)s: the machine answers %(value)s, which is no number", sensor=sensor.id, value=number)
+    if number in sensor.absent:
+        return None
+    if sensor.states:
+        return _word(sensor, number)
+    if sensor.scale == 1:
+        return number
+    return float(Decimal(str(number)) * Decimal(str(sensor.scale)))
+
+
+def encode(sensor: Sensor, value: float | int | str) -> tuple[int, ...]:
+    """The registers, in wire order, that hold this value.
+
+    A state is given by its word or its code. Raises OutOfRange for what these registers cannot hold.
+    """
+    number = _code(sensor, value) if sensor.states else value
+    if not is_number(number):
+        raise OutOfRange("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=value)
+    try:
+        words = _float_words(number / sensor.scale) if sensor.type == "float32" else _integer_words(sensor, number)
+    except OverflowError:
+        raise OutOfRange(
+            "%(sensor)s: %(value)s does not fit into %(type)s", sensor=sensor.id, value=value, type=sensor.type
+        ) from None
+    return words if sensor.word_order == "big" else words[::-1]
+
+
+def is_number(value: object) -> TypeGuard[float | int]:
+    """Whether arithmetic can be done with it: neither NaN nor infinite, no boolean, no text."""
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # an integer beyond every float
+        return False
+
+
+def _number(sensor: Sensor, words: Sequence[int]) -> float | int:
+    ordered = words if sensor.word_order == "big" else words[::-1]
+    content = struct.pack(f">{sensor.words}H", *ordered)
+    if sensor.type == "float32":
+        return shortest(struct.unpack(">f", content)[0])
+    # a byte is the low one of its word; some controllers fill the other with ones
+    return int.from_bytes(content[-_BYTES[sensor.type] :], "big", signed=_signed(sensor))
+
+
+def _word(sensor: Sensor, number: float | int) -> str:
+    code = int(number)
+    return sensor.states.get(code, str(code)) if code == number else str(number)
+
+
+def _code(sensor: Sensor, value: float | int | str) -> int:
+    for code, word in sensor.states.items():
+        if word == value:
+            return code
+    try:
+        code = int(value)
+    except (ValueError, OverflowError):
+        raise _no_state(sensor, value) from None
+    if isinstance(value, bool) or (isinstance(value, float) and code != value):
+        raise _no_state(sensor, value)
+    return code
+
+
+def _float_words(number: float) -> tuple[int, ...]:
+    if math.isinf(number):  # by its scale; struct would write infinity
+        raise OverflowError
+    return struct.unpack(">HH", struct.pack(">f", number))
+
+
+def _integer_words(sensor: Sensor, number: float | int) -> tuple[int, ...]:
+    steps = round(number / sensor.scale)
+    content = steps.to_bytes(_BYTES[sensor.type], "big", signed=_signed(sensor))
+    filled = content.rjust(2 * sensor.words, b"\xff" if steps < 0 else b"\0")
+    return struct.unpack(f">{sensor.words}H", filled)
+
+
+def _signed(sensor: Sensor) -> bool:
+    return sensor.type.startswith("int")
+
+
+def _no_state(sensor: Sensor, value: object) -> OutOfRange:
+    words = ", ".join(sensor.states.values())
+    return OutOfRange("%(sensor)s: %(value)s is not one of %(words)s", sensor=sensor.id, value=value, words=words)

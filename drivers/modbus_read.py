@@ -1,0 +1,121 @@
+"""One read of a Modbus machine: blocks, single points where a block is refused, a second look at what cannot be."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from drivers.base import Answer, Connection, Sample, Value
+from drivers.blocks import Block
+from drivers.decode import decode
+from drivers.errors import BadAnswer, DriverError, Refused
+from drivers.modbus_line import NOT_OFFERED, Line
+from drivers.model import Sensor
+
+
+class Read:
+    """What one read gathers: samples, problems, and what it found out about the machine.
+
+    `missing` are points that the machine does not offer; `single` are points that answer one by one although their
+    block is refused. Both are ids. Unreachable and BadAnswer end the read; a refusal costs only its own points.
+    """
+
+    def __init__(self, line: Line, connection: Connection) -> None:
+        self._line = line
+        self._connection = connection
+        self._samples: dict[str, Sample] = {}
+        self._problems: dict[str, DriverError] = {}
+        self._requests = 0
+        self._started = perf_counter()
+        self.missing: set[str] = set()
+        self.single: set[str] = set()
+
+    @property
+    def answered(self) -> set[str]:
+        """The points that answered, whatever they said."""
+        return {sensor_id for sensor_id, sample in self._samples.items() if sample.raw is not None}
+
+    @property
+    def asked(self) -> set[str]:
+        return set(self._samples)
+
+    def block(self, block: Block) -> None:
+        try:
+            words = self._ask(block.table, block.at, block.count)
+        except Refused as refused:
+            self._apart(block, refused)
+        else:
+            for sensor in block.sensors:
+                self._keep(sensor, words[sensor.at - block.at : sensor.end - block.at])
+
+    def point(self, sensor: Sensor) -> None:
+        try:
+            words = self._ask(sensor.table, sensor.at, sensor.words)
+        except Refused as refused:
+            self._keep_refusal(sensor, refused)
+        else:
+            self._keep(sensor, words)
+
+    def answer(self, sensors: tuple[Sensor, ...]) -> Answer:
+        """The answer for these sensors, in their order; those that were not asked for are known to be missing."""
+        for sensor in sensors:
+            if sensor.id not in self._samples:
+                self._keep_missing(sensor)
+        samples = {sensor.id: self._samples[sensor.id] for sensor in sensors}
+        return Answer(samples, self._problems, perf_counter() - self._started, self._requests)
+
+    def _ask(self, table: str, at: int, count: int) -> tuple[int, ...]:
+        self._requests += 1
+        return self._line.read(table, at, count, self._connection.unit_id, self._connection.timeout_s)
+
+    def _apart(self, block: Block, refused: Refused) -> None:
+        if len(block.sensors) == 1:
+            self._keep_refusal(block.sensors[0], refused)
+            return
+        for sensor in block.sensors:
+            self.point(sensor)
+        ids = {sensor.id for sensor in block.sensors}
+        if refused.facts["code"] in NOT_OFFERED and ids <= self.answered:
+            self.single |= ids
+
+    def _keep(self, sensor: Sensor, words: tuple[int, ...]) -> None:
+        value, problem = _judged(sensor, words)
+        if problem is not None and sensor.reread_when_implausible:
+            try:
+                words = self._ask(sensor.table, sensor.at, sensor.words)
+            except Refused as refused:
+                problem = refused
+            else:
+                value, problem = _judged(sensor, words)
+        self._samples[sensor.id] = Sample(value, words)
+        if problem is not None:
+            self._problems[sensor.id] = problem
+
+    def _keep_refusal(self, sensor: Sensor, refused: Refused) -> None:
+        if refused.facts["code"] in NOT_OFFERED:
+            self.missing.add(sensor.id)
+            self._keep_missing(sensor)
+        else:
+            self._samples[sensor.id] = Sample(None, None)
+            self._problems[sensor.id] = refused
+
+    def _keep_missing(self, sensor: Sensor) -> None:
+        self._samples[sensor.id] = Sample(None, None)
+        self._problems[sensor.id] = BadAnswer(
+            "%(sensor)s: this machine does not offer %(table)s register %(at)s",
+            sensor=sensor.id,
+            table=sensor.table,
+            at=sensor.at,
+        )
+
+
+def _judged(sensor: Sensor, words: tuple[int, ...]) -> tuple[Value, DriverError | None]:
+    """The value, or None and the reason why these words are none."""
+    try:
+        value = decode(sensor, words)
+    except BadAnswer as failure:
+        return None, failure
+    too_low = isinstance(value, int | float) and sensor.minimum is not None and value < sensor.minimum
+    too_high = isinstance(value, int | float) and sensor.maximum is not None and value > sensor.maximum
+    if too_low or too_high:
+        return None, BadAnswer("%(sensor)s: %(value)s is implausible", sensor=sensor.id, value=value)
+    return value, None

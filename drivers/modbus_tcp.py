@@ -1,0 +1,119 @@
+"""The Modbus TCP driver: a shared line, a growing pause after failures, and a memory of what is missing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from drivers import limits
+from drivers.base import Answer, Connection
+from drivers.blocks import plan
+from drivers.decode import encode
+from drivers.errors import BadAnswer, DriverError, OutOfRange, Refused, Unreachable
+from drivers.modbus_line import Line, Lines
+from drivers.modbus_read import Read
+from drivers.model import Model, Sensor
+
+REPROBE_S = 3600.0
+"""How long a register that the machine does not offer is left alone; firmware updates add and move registers."""
+
+LONGEST_PAUSE_S = 60.0
+
+
+class ModbusTcp:
+    """One heat pump behind one unit id; threads take turns. `clock` gives monotonic seconds."""
+
+    def __init__(self, model: Model, connection: Connection, lines: Lines, clock: Callable[[], float]) -> None:
+        self._model = model
+        self._connection = connection
+        self._lines = lines
+        self._line: Line | None = None
+        self._clock = clock
+        self._turn = threading.Lock()
+        self._offered: set[str] = set()
+        self._missing: dict[str, float] = {}
+        self._single: dict[str, float] = {}
+        self._failures = 0
+        self._pause_until = 0.0
+        self._last_failure: DriverError | None = None
+
+    def read(self, sensors: Sequence[Sensor]) -> Answer:
+        """Read these sensors, in as few requests as the controller allows.
+
+        The whole read is given up at the first time-out or foreign frame; then there is a growing pause of 1 s up
+        to 60 s in which further reads raise the same failure without touching the network.
+        """
+        with self._turn:
+            now = self._clock()
+            if self._last_failure is not None and now < self._pause_until:
+                raise self._last_failure.with_traceback(None)
+            try:
+                answer = self._read(tuple(sensors), now)
+            except (Unreachable, BadAnswer) as failure:
+                self._pause(failure)
+                raise
+            self._failures, self._last_failure = 0, None
+            return answer
+
+    def write(self, sensor: Sensor, value: float | int | str) -> None:
+        """Check the catalogue's limits, then write by the function code that the catalogue names."""
+        limits.check(sensor, value)
+        words = encode(sensor, value)
+        function = sensor.write.function if sensor.write else 16
+        if function == 6 and len(words) > 1:
+            raise OutOfRange(
+                "%(sensor)s: function 6 writes one word, not %(count)d", sensor=sensor.id, count=len(words)
+            )
+        with self._turn:
+            try:
+                self._open().write(function, sensor.at, words, self._connection.unit_id, self._connection.timeout_s)
+            except Refused as refused:
+                raise Refused(
+                    "%(sensor)s: the heat pump refuses %(value)s (exception %(code)d)",
+                    sensor=sensor.id,
+                    value=value,
+                    code=refused.facts["code"],
+                ) from refused
+
+    def close(self) -> None:
+        """Let a running read finish and give the line back; the next read takes it again."""
+        with self._turn:
+            if self._line is not None:
+                self._lines.give_back(self._line)
+                self._line = None
+
+    def _open(self) -> Line:
+        if self._line is None:
+            self._line = self._lines.take(self._connection.host, self._connection.port)
+        return self._line
+
+    def _pause(self, failure: DriverError) -> None:
+        self._last_failure = failure
+        self._pause_until = self._clock() + min(LONGEST_PAUSE_S, 2.0**self._failures)
+        self._failures = min(self._failures + 1, 10)
+
+    def _read(self, sensors: tuple[Sensor, ...], now: float) -> Answer:
+        self._missing = {sensor_id: until for sensor_id, until in self._missing.items() if until > now}
+        self._single = {sensor_id: until for sensor_id, until in self._single.items() if until > now}
+        read = Read(self._open(), self._connection)
+        offered = [sensor for sensor in sensors if sensor.id not in self._missing]
+        for block in plan((sensor for sensor in offered if sensor.id not in self._single), self._model.reads):
+            read.block(block)
+        for sensor in offered:
+            if sensor.id in self._single:
+                read.point(sensor)
+        self._learn(read, now)
+        return read.answer(sensors)
+
+    def _learn(self, read: Read, now: float) -> None:
+        """Remember what this machine offers, unless it offers nothing: then it is another one, or just starting."""
+        known = self._offered and self._offered.isdisjoint(read.missing)
+        if read.missing and read.missing == read.asked and not known:
+            raise BadAnswer(
+                "%(address)s answers, but offers none of the registers of %(model)s: is it another machine or unit?",
+                address=self._connection.address,
+                model=self._model.title,
+            )
+        self._offered |= read.answered
+        self._missing |= dict.fromkeys(read.missing, now + REPROBE_S)
+        self._single |= dict.fromkeys(read.single, now + REPROBE_S)

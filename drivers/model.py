@@ -1,0 +1,177 @@
+"""What we know about a model of heat pump: its sensors, where they lie, and how it wants to be treated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Tier = Literal["fast", "slow"]
+Options = Mapping[str, Sequence[str]]
+"""What the owner said is fitted: option → chosen parts, such as {"circuits": ["A", "B"]}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A title in every language of the product."""
+
+    de: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.de if language == "de" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """How a setting may be written. Limits are physical values; `states` are the codes that may be sent."""
+
+    wear: Literal["eeprom", "volatile"]
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    states: tuple[int, ...] | None = None
+    function: Literal[6, 16] = 16
+    refresh_s: float | None = None
+    neutral: float | None = None
+    pulse_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """One quantity of one model: what it means, and where and how it lies on the wire."""
+
+    id: str
+    title: Text
+    unit: str
+    category: str
+    kind: Literal["number", "counter", "switch", "state"]
+    table: str
+    at: int
+    type: str
+    words: int
+    word_order: Literal["big", "little"]
+    scale: float
+    tier: Tier
+    sources: tuple[str, ...]
+    absent: frozenset[float] = frozenset()
+    states: Mapping[int, str] = field(default_factory=dict)
+    state_titles: Mapping[str, Text] = field(default_factory=dict)
+    write: Write | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    reread_when_implausible: bool = False
+    alone: bool = False
+    optional: bool = False
+    readable: bool = True
+    default: float | None = None
+    part: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+
+    @property
+    def confirmed(self) -> bool:
+        """Two independent sources agree on this register."""
+        return len(self.sources) > 1
+
+    @property
+    def end(self) -> int:
+        return self.at + self.words
+
+    def fitted(self, options: Options) -> bool:
+        return all(choice in options.get(option, ()) for option, choice in self.part)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Parts a machine may have, the usual ones, and the sensors of which any value tells that a part is fitted.
+
+    `unfitted` is what the controller answers for a part it does not have: sentinels, or an exception.
+    """
+
+    title: Text
+    choices: tuple[str, ...]
+    default: tuple[str, ...]
+    unfitted: Literal["sentinel", "refused"]
+    fitted_when: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """How this controller wants to be read: words per request, and places that must not share one."""
+
+    max_count: int
+    never_together: tuple[frozenset[int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UsualConnection:
+    """Where this model answers unless the owner says otherwise; `timeout` in seconds."""
+
+    port: int
+    unit_id: int
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart of the dashboard that a new heat pump gets."""
+
+    title: Text
+    type: str
+    sensors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything we know about one model of heat pump."""
+
+    manufacturer: str
+    id: str
+    manufacturer_title: str
+    title: str
+    driver: str
+    connection: UsualConnection
+    capabilities: Mapping[str, bool | int]
+    setup: Text
+    sources: Mapping[str, str]
+    options: Mapping[str, Option]
+    reads: Reads
+    every_sensor: Mapping[str, Sensor]
+    dashboard: tuple[Chart, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.manufacturer}/{self.id}"
+
+    def default_options(self) -> dict[str, tuple[str, ...]]:
+        return {name: option.default for name, option in self.options.items()}
+
+    def sensors(self, options: Options, tiers: Iterable[Tier] = ("fast", "slow")) -> tuple[Sensor, ...]:
+        """The readable sensors of a machine with these options, in catalogue order."""
+        wanted = frozenset(tiers)
+        return tuple(
+            sensor
+            for sensor in self.every_sensor.values()
+            if sensor.readable and sensor.tier in wanted and sensor.fitted(options)
+        )
+
+    def tellers(self) -> tuple[Sensor, ...]:
+        """The sensors whose values tell which parts a machine has."""
+        ids = {
+            sensor_id
+            for option in self.options.values()
+            for sensor_ids in option.fitted_when.values()
+            for sensor_id in sensor_ids
+        }
+        return tuple(sensor for sensor in self.every_sensor.values() if sensor.id in ids)
+
+    def fitted(self, values: Mapping[str, float | int | str | None]) -> dict[str, list[str]]:
+        """Per option, the parts that these values of the tellers show to be there."""
+        return {
+            name: [
+                choice
+                for choice in option.choices
+                if any(values.get(sensor_id) is not None for sensor_id in option.fitted_when[choice])
+            ]
+            for name, option in self.options.items()
+        }

@@ -1,0 +1,322 @@
+"""One model's YAML file: its shape, its repeated parts, and its expansion into a Model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from drivers import model_rules, yaml_file
+from drivers.decode import WORDS
+from drivers.errors import BadCatalogue
+from drivers.model import Chart, Model, Option, Reads, Sensor, Text, UsualConnection, Write
+from drivers.vocabulary import Title, Vocabulary, Word, load_vocabulary
+
+T = TypeVar("T")
+
+RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32"]
+
+
+class _Strict(msgspec.Struct, forbid_unknown_fields=True):
+    """No key of a catalogue file is ever ignored."""
+
+
+class At(_Strict, rename={"start": "from"}):
+    """The place of a repeated register: the first one, and the distance from part to part."""
+
+    start: int
+    step: dict[str, int]
+
+
+class Plausible(_Strict):
+    min: float | None = None
+    max: float | None = None
+    reread: bool = False
+
+
+class WriteEntry(_Strict):
+    wear: Literal["eeprom", "volatile"]
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    states: tuple[int, ...] | None = None
+    refresh: float | None = None
+    neutral: float | None = None
+    pulse: float | None = None
+
+
+class SensorEntry(_Strict):
+    """One register. title, unit, category and kind only where the vocabulary does not have the id."""
+
+    at: int | At
+    type: RegisterType
+    sources: tuple[str, ...] | None = None
+    title: Title | None = None
+    unit: str | None = None
+    category: str | None = None
+    kind: Literal["number", "counter", "switch", "state"] | None = None
+    scale: float = 1.0
+    tier: Literal["fast", "slow"] = "fast"
+    table: Literal["holding", "input"] | None = None
+    word_order: Literal["big", "little"] | None = None
+    absent: tuple[float, ...] | None = None
+    states: dict[int, str] = {}
+    write: WriteEntry | None = None
+    plausible: Plausible = msgspec.field(default_factory=Plausible)
+    alone: bool = False
+    optional: bool = False
+    readable: bool = True
+    default: float | None = None
+    note: str = ""
+
+
+class Defaults(_Strict):
+    """What holds for every register of the file unless it says otherwise; `absent` by register type."""
+
+    table: Literal["holding", "input"] = "holding"
+    word_order: Literal["big", "little"] = "big"
+    sources: tuple[str, ...] = ()
+    absent: dict[RegisterType, tuple[float, ...]] = {}
+    write_function: Literal[6, 16] = 16
+
+
+class OptionEntry(_Strict):
+    title: Title
+    choices: tuple[str | int, ...]
+    default: tuple[str | int, ...] = ()
+    unfitted: Literal["sentinel", "refused"] = "refused"
+    fitted_when: tuple[str, ...] = ()
+
+
+class RepeatEntry(_Strict):
+    """Registers that exist once per part; `over` names an option or lists the parts themselves."""
+
+    over: dict[str, str | tuple[str | int, ...]]
+    sensors: dict[str, dict[str, Any]]
+
+
+class ReadsEntry(_Strict):
+    max_count: int = 100
+    never_together: tuple[tuple[int, ...], ...] = ()
+
+
+class ConnectionEntry(_Strict):
+    port: int
+    unit_id: int = 0
+    timeout: float = 5.0
+
+
+class ChartEntry(_Strict):
+    title: Title
+    type: Literal["line", "area", "bar", "states"]
+    sensors: tuple[str, ...]
+
+
+class ModelFile(_Strict):
+    manufacturer: str
+    manufacturer_title: str
+    model: str
+    title: str
+    driver: str
+    connection: ConnectionEntry
+    capabilities: dict[str, bool | int]
+    setup: Title
+    sources: dict[str, str]
+    sensors: dict[str, dict[str, Any]]
+    options: dict[str, OptionEntry] = {}
+    defaults: Defaults = msgspec.field(default_factory=Defaults)
+    reads: ReadsEntry = msgspec.field(default_factory=ReadsEntry)
+    states: dict[str, Title] = {}
+    repeat: tuple[RepeatEntry, ...] = ()
+    dashboard: tuple[ChartEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where in the repetition a register stands: the words for titles and ids, and its index per name."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    indexes: Mapping[str, int] = field(default_factory=dict)
+    options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def id_words(self) -> dict[str, str]:
+        return {name: word.lower() for name, word in self.words.items()}
+
+
+def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
+    """Read, expand and check one model file. Raises BadCatalogue naming the file, the sensor and the rule."""
+    file = yaml_file.read(path, ModelFile)
+    expansion = _Expansion(path.name, file, vocabulary or load_vocabulary())
+    model = Model(
+        manufacturer=file.manufacturer,
+        id=file.model,
+        manufacturer_title=file.manufacturer_title,
+        title=file.title,
+        driver=file.driver,
+        connection=UsualConnection(file.connection.port, file.connection.unit_id, file.connection.timeout),
+        capabilities=file.capabilities,
+        setup=_filled(file.setup.text, {}, f"{path.name}: setup"),
+        sources=file.sources,
+        options={name: _option(entry, f"{path.name}: options: {name}") for name, entry in file.options.items()},
+        reads=Reads(file.reads.max_count, tuple(frozenset(places) for places in file.reads.never_together)),
+        every_sensor=expansion.sensors(),
+        dashboard=tuple(
+            Chart(_filled(entry.title.text, {}, f"{path.name}: dashboard"), entry.type, entry.sensors)
+            for entry in file.dashboard
+        ),
+    )
+    model_rules.check(path.name, model)
+    return model
+
+
+def _option(entry: OptionEntry, where: str) -> Option:
+    choices = tuple(str(choice) for choice in entry.choices)
+    fitted_when = {
+        choice: tuple(
+            _filled(each.format_map, {"choice": choice.lower()}, f"{where}: fitted_when") for each in entry.fitted_when
+        )
+        for choice in choices
+    }
+    default = tuple(str(choice) for choice in entry.default)
+    return Option(_filled(entry.title.text, {}, where), choices, default, entry.unfitted, fitted_when)
+
+
+class _Expansion:
+    """From entries to sensors: repeats unrolled, defaults filled in, words looked up."""
+
+    def __init__(self, file_name: str, file: ModelFile, vocabulary: Vocabulary) -> None:
+        self.file_name = file_name
+        self.file = file
+        self.vocabulary = vocabulary
+        self.state_titles = vocabulary.states | file.states
+
+    def sensors(self) -> dict[str, Sensor]:
+        found: dict[str, Sensor] = {}
+        for template, content, part in self._entries():
+            sensor = self._sensor(template, content, part)
+            if sensor.id in found:
+                raise self._broken(sensor.id, "stands twice")
+            found[sensor.id] = sensor
+        return found
+
+    def _entries(self) -> Iterator[tuple[str, dict[str, Any], Part]]:
+        for template, content in self.file.sensors.items():
+            yield template, content, Part()
+        for repeat in self.file.repeat:
+            for part in self._parts(repeat):
+                for template, content in repeat.sensors.items():
+                    yield template, content, part
+
+    def _parts(self, repeat: RepeatEntry) -> Iterator[Part]:
+        names = list(repeat.over)
+        choices = [self._choices(repeat.over[name]) for name in names]
+        for combination in product(*(enumerate(each) for each in choices)):
+            words = {name: word for name, (_, word) in zip(names, combination, strict=True)}
+            yield Part(
+                words=words,
+                indexes={name: index for name, (index, _) in zip(names, combination, strict=True)},
+                options=tuple((over, words[name]) for name, over in repeat.over.items() if isinstance(over, str)),
+            )
+
+    def _choices(self, over: str | tuple[str | int, ...]) -> list[str]:
+        if not isinstance(over, str):
+            return [str(choice) for choice in over]
+        if over not in self.file.options:
+            raise BadCatalogue(f"{self.file_name}: repeat: {over!r} is not one of the options")
+        return [str(choice) for choice in self.file.options[over].choices]
+
+    def _sensor(self, template: str, content: dict[str, Any], part: Part) -> Sensor:
+        entry = yaml_file.shaped(content, SensorEntry, f"{self.file_name}: {template}")
+        sensor_id = _filled(template.format_map, part.id_words, f"{self.file_name}: {template}")
+        word = self._word(template, sensor_id, entry)
+        defaults = self.file.defaults
+        kind = "state" if entry.states and word.kind == "number" else word.kind
+        return Sensor(
+            id=sensor_id,
+            title=_filled(word.title.text, part.words, f"{self.file_name}: {sensor_id}"),
+            unit=word.unit,
+            category=word.category,
+            kind=kind,
+            table=entry.table or defaults.table,
+            at=self._address(template, entry.at, part),
+            type=entry.type,
+            words=WORDS[entry.type],
+            word_order=entry.word_order or defaults.word_order,
+            scale=entry.scale,
+            tier=entry.tier,
+            sources=entry.sources if entry.sources is not None else defaults.sources,
+            absent=frozenset(defaults.absent.get(entry.type, ()) if entry.absent is None else entry.absent),
+            states=entry.states,
+            state_titles=self._titles_of_states(sensor_id, entry),
+            write=_write(entry.write, defaults) if entry.write else None,
+            minimum=entry.plausible.min,
+            maximum=entry.plausible.max,
+            reread_when_implausible=entry.plausible.reread,
+            alone=entry.alone,
+            optional=entry.optional,
+            readable=entry.readable,
+            default=entry.default,
+            part=part.options,
+            note=entry.note,
+        )
+
+    def _word(self, template: str, sensor_id: str, entry: SensorEntry) -> Word:
+        word = self.vocabulary.sensors.get(template)
+        own = any(each is not None for each in (entry.title, entry.category, entry.unit, entry.kind))
+        if word is not None:
+            if own:
+                raise self._broken(sensor_id, "title, unit, category and kind come from vocabulary.yaml")
+            return word
+        if entry.title is None or entry.category is None:
+            raise self._broken(sensor_id, "not in vocabulary.yaml, so it needs a title and a category of its own")
+        if entry.category not in self.vocabulary.categories:
+            raise self._broken(sensor_id, f"category {entry.category!r} is not one of the categories")
+        return Word(entry.title.de, entry.title.en, entry.category, entry.unit or "", entry.kind or "number")
+
+    def _titles_of_states(self, sensor_id: str, entry: SensorEntry) -> dict[str, Text]:
+        unknown = [word for word in entry.states.values() if word not in self.state_titles]
+        if unknown:
+            raise self._broken(sensor_id, f"state {unknown[0]!r} has no title in vocabulary.yaml or under states")
+        return {
+            word: _filled(self.state_titles[word].text, {}, f"{self.file_name}: {word}")
+            for word in entry.states.values()
+        }
+
+    def _address(self, template: str, at: int | At, part: Part) -> int:
+        if isinstance(at, int):
+            return at
+        unknown = at.step.keys() - part.indexes.keys()
+        if unknown:
+            raise self._broken(template, f"step over {sorted(unknown)[0]!r}, which is not repeated here")
+        return at.start + sum(distance * part.indexes[name] for name, distance in at.step.items())
+
+    def _broken(self, sensor: str, rule: str) -> BadCatalogue:
+        return BadCatalogue(f"{self.file_name}: {sensor}: {rule}")
+
+
+def _write(entry: WriteEntry, defaults: Defaults) -> Write:
+    return Write(
+        wear=entry.wear,
+        minimum=entry.min,
+        maximum=entry.max,
+        step=entry.step,
+        states=entry.states,
+        function=defaults.write_function,
+        refresh_s=entry.refresh,
+        neutral=entry.neutral,
+        pulse_s=entry.pulse,
+    )
+
+
+def _filled(fill: Callable[[Mapping[str, str]], T], words: Mapping[str, str], where: str) -> T:
+    """What `fill` makes of these words. Raises BadCatalogue for a {name} that they do not have."""
+    try:
+        return fill(words)
+    except (KeyError, IndexError, ValueError) as error:
+        names = ", ".join(f"{{{name}}}" for name in words) or "none"
+        raise BadCatalogue(f"{where}: {error} is not repeated here (names to use: {names})") from error

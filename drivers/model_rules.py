@@ -1,0 +1,86 @@
+"""The rules a model must keep; each broken one is an error that names file, sensor and rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+
+from drivers.decode import decode, encode
+from drivers.errors import BadCatalogue, OutOfRange
+from drivers.model import Model, Sensor, Write
+
+
+def check(file_name: str, model: Model) -> None:
+    """Raises BadCatalogue for the first rule that this model breaks."""
+    for complaint in _complaints(model):
+        raise BadCatalogue(f"{file_name}: {complaint}")
+
+
+def _complaints(model: Model) -> Iterator[str]:
+    yield from _about_options(model)
+    for sensor in model.every_sensor.values():
+        yield from (f"{sensor.id}: {complaint}" for complaint in _about_sensor(model, sensor))
+    yield from _about_places(model)
+    for chart in model.dashboard:
+        unknown = [sensor_id for sensor_id in chart.sensors if sensor_id not in model.every_sensor]
+        if unknown:
+            yield f"dashboard: {chart.title.en}: {unknown[0]!r} is not one of the sensors"
+
+
+def _about_options(model: Model) -> Iterator[str]:
+    for name, option in model.options.items():
+        for choice in option.default:
+            if choice not in option.choices:
+                yield f"options: {name}: default {choice!r} is not one of {', '.join(option.choices)}"
+        for choice, sensor_ids in option.fitted_when.items():
+            for sensor_id in sensor_ids:
+                if sensor_id not in model.every_sensor:
+                    yield f"options: {name}: fitted_when {sensor_id!r} ({choice}) is not one of the sensors"
+
+
+def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
+    if not sensor.sources:
+        yield "names no source"
+    for source in sensor.sources:
+        if source not in model.sources:
+            yield f"source {source!r} is not one of the sources"
+    if not sensor.at >= 0 or sensor.end > 0x10000:
+        yield f"address {sensor.at} is outside 0..65535"
+    if sensor.words > model.reads.max_count:
+        yield f"{sensor.words} words are more than one read may take ({model.reads.max_count})"
+    if sensor.scale <= 0:
+        yield f"scale {sensor.scale} must be above 0"
+    if sensor.write:
+        yield from _about_write(sensor, sensor.write)
+
+
+def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
+    if write.minimum is not None and write.maximum is not None and write.minimum > write.maximum:
+        yield f"write: minimum {write.minimum} is above the maximum {write.maximum}"
+    for code in write.states or ():
+        if code not in sensor.states:
+            yield f"write: {code} is not one of the states"
+    for limit in (write.minimum, write.maximum, write.neutral):
+        if limit is None or sensor.states:
+            continue
+        try:
+            back = decode(sensor, encode(sensor, limit))
+        except OutOfRange as error:
+            yield f"write: limit {limit} cannot be encoded: {error}"
+            continue
+        if back is not None and back != limit:
+            yield f"write: limit {limit} reads back as {back}"
+
+
+def _about_places(model: Model) -> Iterator[str]:
+    ordered = sorted(model.every_sensor.values(), key=lambda sensor: (sensor.table, sensor.at))
+    for _, group in groupby(ordered, key=lambda sensor: sensor.table):
+        sensors = list(group)
+        for before, sensor in pairwise(sensors):
+            if sensor.at == before.at:
+                yield f"{sensor.id}: has the same address {sensor.at} as {before.id}"
+            elif sensor.at < before.end and frozenset((before.at, sensor.at)) not in model.reads.never_together:
+                yield (
+                    f"{sensor.id}: overlaps {before.id} at {sensor.at}; "
+                    f"if the controller keeps both, list [{before.at}, {sensor.at}] under never_together"
+                )

@@ -1,0 +1,26 @@
+"""Which driver speaks which protocol: one line per protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from drivers.base import Connection, Driver
+from drivers.errors import BadCatalogue
+from drivers.modbus_line import Lines
+from drivers.modbus_tcp import ModbusTcp
+from drivers.model import Model
+
+
+class Drivers:
+    """Makes the driver for a heat pump; heat pumps behind one address share its line."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._lines = Lines()
+
+    def open(self, model: Model, connection: Connection) -> Driver:
+        """A driver for this machine; it touches the network with its first read."""
+        if model.driver == "modbus_tcp":
+            return ModbusTcp(model, connection, self._lines, self._clock)
+        raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp")
