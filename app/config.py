@@ -1,0 +1,95 @@
+"""This installation's settings: defaults, then config.yaml in the data folder, then HEATPUMP_… variables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+PREFIX = "HEATPUMP_"
+FILE = "config.yaml"
+
+
+class BadConfig(Exception):
+    """A setting is wrong; the message names where it stands, the key, and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`folder` holds everything that this installation keeps. Intervals in seconds."""
+
+    folder: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    interval: float = 30.0
+    slow_interval: float = 600.0
+    timezone: str = "Europe/Berlin"
+    behind_https: bool = False
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "monitor.db"
+
+
+def load(folder: Path, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Config:
+    """The settings in force; `overrides` that are not None win. Raises BadConfig."""
+    config = Config(folder)
+    for where, content in ((str(folder / FILE), _file(folder / FILE)), ("the environment", _variables(environment))):
+        for key, value in content.items():
+            config = _with(config, where, key, value)
+    for key, value in overrides.items():
+        if value is not None:
+            config = _with(config, "the command line", key, value)
+    return config
+
+
+def _file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadConfig(f"{path}: cannot be read as YAML: {error}") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise BadConfig(f"{path}: must hold `key: value` lines, not a {type(content).__name__}")
+    return content
+
+
+def _variables(environment: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        name.removeprefix(PREFIX).lower(): yaml.safe_load(value)
+        for name, value in environment.items()
+        if name.startswith(PREFIX)
+    }
+
+
+def _with(config: Config, where: str, key: str, value: Any) -> Config:
+    known = {field.name: field for field in fields(Config) if field.name != "folder"}
+    if key not in known:
+        raise BadConfig(f"{where}: {key}: is not one of {', '.join(known)}")
+    wanted = type(getattr(config, key))
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not wanted:
+        raise BadConfig(f"{where}: {key}: {value!r} is not a {wanted.__name__}")
+    _check(where, key, value)
+    return replace(config, **{key: value})
+
+
+def _check(where: str, key: str, value: Any) -> None:
+    if key == "port" and not 1 <= value <= 65535:
+        raise BadConfig(f"{where}: port: {value} is not one of 1..65535")
+    if key in ("interval", "slow_interval") and not 1 <= value <= 86400:
+        raise BadConfig(f"{where}: {key}: {value:g} s is not one of 1..86400")
+    if key == "timezone":
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise BadConfig(f"{where}: timezone: {value!r} is not known, try Europe/Berlin") from error

@@ -1,0 +1,1 @@
+"""One read job per heat pump: from the wire into the store."""

@@ -1,0 +1,44 @@
+"""The last values of every heat pump, in memory: a page never waits for a disk or a machine."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Mapping
+
+from app.reading import Reading
+from app.store import heatpumps, readings
+from app.store.readings import Sample
+
+
+class Latest:
+    """Filled from the store at start, then by every reading."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._samples: dict[str, dict[str, Sample]] = {}
+
+    def load(self, db: sqlite3.Connection) -> None:
+        for pump in heatpumps.all_of_them(db):
+            self._samples[pump.id] = readings.latest(db, pump.id)
+
+    def put(self, reading: Reading) -> None:
+        fresh = {
+            column.sensor: Sample(reading.at, value)
+            for column, value in zip(reading.columns, reading.values, strict=True)
+        }
+        with self._turn:
+            # a new mapping each time: whoever holds the old one keeps a consistent picture
+            self._samples[reading.heatpump_id] = self._samples.get(reading.heatpump_id, {}) | fresh
+
+    def forget(self, heatpump_id: str) -> None:
+        with self._turn:
+            self._samples.pop(heatpump_id, None)
+
+    def of(self, heatpump_id: str) -> Mapping[str, Sample]:
+        """sensor → its last value and time; empty when nothing was ever read."""
+        return self._samples.get(heatpump_id, {})
+
+    def last_seen(self, heatpump_id: str) -> int | None:
+        """UTC seconds of the last reading."""
+        return max((sample.at for sample in self.of(heatpump_id).values()), default=None)

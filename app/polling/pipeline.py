@@ -1,0 +1,46 @@
+"""One reading, in order: from a driver's answer to a committed row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.reading import Column, Reading
+from app.store import outages, readings
+from app.store.database import Database
+from drivers.base import Answer
+from drivers.errors import DriverError
+from drivers.model import Sensor
+
+
+def reading_of(heatpump_id: str, at: int, sensors: Sequence[Sensor], answer: Answer) -> Reading:
+    """The answer as it is kept; sensors without a value are kept as absent."""
+    return Reading(
+        heatpump_id,
+        at,
+        tuple(Column(sensor.id, sensor.unit, storage_of(sensor)) for sensor in sensors),
+        tuple(answer.samples[sensor.id].value for sensor in sensors),
+    )
+
+
+def storage_of(sensor: Sensor) -> str:
+    """How this sensor's values are kept exactly (see Column)."""
+    if sensor.states:
+        return "text"
+    if sensor.type == "float32" and sensor.scale == 1:
+        return "float32"
+    if sensor.words == 1:
+        return f"{sensor.scale:g}"
+    return "float64"
+
+
+def keep(database: Database, reading: Reading) -> int | None:
+    """Store a reading in one transaction; since when the heat pump had been lost, or None when it had not."""
+    with database.transaction() as db:
+        readings.add(db, reading)
+        return outages.end(db, reading.heatpump_id, reading.at)
+
+
+def lose(database: Database, heatpump_id: str, at: int, reason: DriverError) -> bool:
+    """Note that a heat pump cannot be read; True when that is news."""
+    with database.transaction() as db:
+        return outages.begin(db, heatpump_id, at, reason)

@@ -1,0 +1,129 @@
+"""Reads every enabled heat pump on its own schedule; one that hangs delays no other."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from app.polling.reader import Reader
+from app.store.heatpumps import HeatPump
+
+STEADY, UNSURE = "steady", "unsure"
+THREADS = {STEADY: 20, UNSURE: 20}
+"""Heat pumps that last answered, and those that are new or lost: one that hangs holds up only its like.
+
+Threads are made when they are first needed, so a small house has a few.
+"""
+
+FIRST_POLLS_APART_S = 0.05
+GOLDEN_RATIO = 0.6180339887498949
+"""Its multiples, modulo 1, spread any number of starts evenly over an interval, whoever comes and goes."""
+
+log = logging.getLogger(__name__)
+
+
+class Poller:
+    """One APScheduler job per reader; starts are staggered over the interval, and none is dropped for being late."""
+
+    def __init__(self) -> None:
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={lane: ThreadPoolExecutor(threads) for lane, threads in THREADS.items()},
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+        )
+        self._turn = threading.Condition()
+        self._readers: dict[str, Reader] = {}
+        self._running: set[str] = set()
+        self._stopping = False
+        self._taken_phases = 0
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self, grace_s: float) -> bool:
+        """Start no more polls and let running ones finish; False when some still hang after `grace_s` seconds."""
+        deadline = monotonic() + grace_s
+        with self._turn:
+            self._stopping = True
+        self._scheduler.shutdown(wait=False)
+        with self._turn:
+            while self._running and (left := deadline - monotonic()) > 0:
+                self._turn.wait(left)
+            finished = not self._running
+            readers = list(self._readers.values())
+        for reader in readers:
+            reader.retire()
+        return finished
+
+    def add(self, reader: Reader, interval_s: float) -> None:
+        """Read this heat pump from now on, at once and then every `interval_s` seconds."""
+        heatpump_id = reader.pump.id
+        now = datetime.now(UTC)
+        with self._turn:
+            self._readers[heatpump_id] = reader
+            self._taken_phases += 1
+            phase = self._taken_phases * GOLDEN_RATIO % 1
+            first = now + timedelta(seconds=len(self._readers) * min(FIRST_POLLS_APART_S, interval_s / 1000))
+        self._scheduler.add_job(
+            self._poll,
+            IntervalTrigger(seconds=interval_s, start_date=now + timedelta(seconds=phase * interval_s), timezone=UTC),
+            args=(heatpump_id,),
+            id=heatpump_id,
+            name=f"read {heatpump_id}",
+            executor=UNSURE,
+            next_run_time=first,
+            replace_existing=True,
+        )
+
+    def remove(self, heatpump_id: str) -> None:
+        """Read this heat pump no more; does nothing when it is not read."""
+        with self._turn:
+            reader = self._readers.pop(heatpump_id, None)
+        if reader is not None:
+            self._scheduler.remove_job(heatpump_id)
+            reader.retire()
+
+    def every(self, interval_s: float, action: Callable[[], None]) -> None:
+        """Also do this, again and again."""
+        self._scheduler.add_job(action, IntervalTrigger(seconds=interval_s, timezone=UTC), executor=STEADY)
+
+    def pumps(self) -> dict[str, HeatPump]:
+        """The heat pumps that are being polled, as they were when their polling began."""
+        with self._turn:
+            return {heatpump_id: reader.pump for heatpump_id, reader in self._readers.items()}
+
+    def reader(self, heatpump_id: str) -> Reader | None:
+        """The reader of a heat pump that is being polled."""
+        return self._readers.get(heatpump_id)
+
+    def _poll(self, heatpump_id: str) -> None:
+        with self._turn:
+            reader = self._readers.get(heatpump_id)
+            if reader is None or self._stopping:
+                return
+            self._running.add(heatpump_id)
+        lane = UNSURE
+        try:
+            lane = STEADY if reader.poll() else UNSURE
+        except Exception:  # the edge of a job: one heat pump must not stop the others
+            log.exception("%s: a poll failed for a reason of our own", heatpump_id)
+        finally:
+            with self._turn:
+                self._running.discard(heatpump_id)
+                self._turn.notify_all()
+        self._move(heatpump_id, lane)
+
+    def _move(self, heatpump_id: str, lane: str) -> None:
+        try:
+            if self._scheduler.get_job(heatpump_id).executor != lane:
+                self._scheduler.modify_job(heatpump_id, executor=lane)
+        except (JobLookupError, AttributeError):
+            return  # it was removed meanwhile

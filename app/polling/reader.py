@@ -1,0 +1,105 @@
+"""One heat pump's read job: which sensors are due, reading them, keeping them, and noticing when it is lost."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.polling import pipeline
+from app.polling.latest import Latest
+from app.reading import Reading
+from app.store.database import Database
+from app.store.heatpumps import HeatPump
+from drivers.base import Driver
+from drivers.errors import DriverError
+from drivers.model import Model
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """How the last poll went: when (UTC seconds), how long, and what was wrong with which sensor."""
+
+    at: int
+    seconds: float
+    requests: int
+    problems: dict[str, DriverError]
+
+
+class Reader:
+    """Belongs to the job of one heat pump; only one poll of it runs at a time. `clock` gives UTC seconds."""
+
+    def __init__(
+        self,
+        pump: HeatPump,
+        model: Model,
+        driver: Driver,
+        database: Database,
+        latest: Latest,
+        slow_interval_s: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self.pump = pump
+        self.last: Last | None = None
+        self._driver = driver
+        self._database = database
+        self._latest = latest
+        self._clock = clock
+        self._fast = model.sensors(pump.options, ("fast",))
+        self._all = model.sensors(pump.options)
+        self._slow_interval_s = slow_interval_s
+        self._slow_due = 0.0
+        self._retired = False
+        self._turn = threading.Lock()
+
+    def poll(self) -> bool:
+        """Read what is due and keep it; False when the heat pump could not be read."""
+        try:
+            with self._turn:
+                return not self._retired and self._poll()
+        finally:
+            if self._retired:
+                self.retire()
+
+    def retire(self) -> None:
+        """Nothing is kept from now on. A poll that is still on the wire ends unheard, and then closes its socket."""
+        self._retired = True
+        if self._turn.acquire(blocking=False):
+            self._driver.close()
+            self._turn.release()
+
+    def _poll(self) -> bool:
+        started = self._clock()
+        slow = not 0 <= self._slow_due - started <= self._slow_interval_s  # also after the clock was set back
+        sensors = self._all if slow else self._fast
+        try:
+            answer = self._driver.read(sensors)
+        except DriverError as reason:
+            self._note_lost(reason)
+            return False
+        self._keep(pipeline.reading_of(self.pump.id, int(started), sensors, answer))
+        problems = answer.problems if slow else {**self._slow_problems(), **answer.problems}
+        self.last = Last(int(started), answer.seconds, answer.requests, dict(problems))
+        if slow:
+            self._slow_due = started + self._slow_interval_s
+        return True
+
+    def _keep(self, reading: Reading) -> None:
+        if self._retired:
+            return
+        lost_since = pipeline.keep(self._database, reading)
+        self._latest.put(reading)
+        if lost_since is not None:
+            log.info("%s (%s) is back after %d s", self.pump.id, self.pump.name, reading.at - lost_since)
+
+    def _note_lost(self, reason: DriverError) -> None:
+        if not self._retired and pipeline.lose(self._database, self.pump.id, int(self._clock()), reason):
+            log.warning("%s (%s) is lost: %s", self.pump.id, self.pump.name, reason)
+
+    def _slow_problems(self) -> dict[str, DriverError]:
+        """What was wrong with the settings when they were last read still holds."""
+        fast = {sensor.id for sensor in self._fast}
+        return {} if self.last is None else {name: why for name, why in self.last.problems.items() if name not in fast}

@@ -1,0 +1,1 @@
+"""All SQL of the product; every function takes the connection first."""

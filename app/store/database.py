@@ -1,0 +1,112 @@
+"""The one SQLite file: opening it, one connection per thread, and one unit of work."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+SCHEMA_FILE = Path(__file__).parents[2] / "schema.sql"
+BUSY_TIMEOUT_S = 5.0
+CHECKED_AT_START_BYTES = 50_000_000
+"""Checking a file takes about a second per 200 MB; larger ones must not delay the first reading."""
+
+
+class DatabaseUnusable(Exception):
+    """The file cannot serve as our database; the message says which file, why, and what to do."""
+
+
+class Database:
+    """A SQLite file in WAL mode. Threads share nothing but the file."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the database. Raises DatabaseUnusable."""
+        self.path = path
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._turn = threading.Lock()
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self.close()
+            raise DatabaseUnusable(_explained(path, error)) from error
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection; outside `transaction` every statement stands for itself."""
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._connect()
+            self._local.connection = found
+        return found
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything or nothing. The write lock is taken at once, so a reader never has to become a writer."""
+        db = self.connection()
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connections of all threads; the last one folds the write-ahead log into the file."""
+        with self._turn:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+            self._local = threading.local()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        # Safe against a crash of the program, and kind to SD cards; a power cut may cost the last seconds.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        with self._turn:
+            self._opened.append(connection)
+        return connection
+
+    def _prepare(self) -> None:
+        db = self.connection()
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise DatabaseUnusable(
+                f"{self.path}: was written by a newer version of this program (schema {version}, "
+                f"this one knows {SCHEMA_VERSION}); install the newer version again or restore an older backup"
+            )
+        if version == SCHEMA_VERSION:
+            self._check()
+            return
+        if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise DatabaseUnusable(f"{self.path}: is a database of another program; choose another data folder")
+        db.execute("PRAGMA journal_mode = WAL")
+        with self.transaction():
+            for statement in SCHEMA_FILE.read_text(encoding="utf-8").split(";\n"):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _check(self) -> None:
+        if self.path.stat().st_size > CHECKED_AT_START_BYTES:
+            return
+        complaint = self.connection().execute("PRAGMA quick_check(1)").fetchone()[0]
+        if complaint != "ok":
+            raise DatabaseUnusable(f"{self.path}: is damaged ({complaint}); restore a backup or move the file away")
+
+
+def _explained(path: Path, error: sqlite3.Error) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return f"{path}: is locked by another program; end that program and start again"
+    if name in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+        return f"{path}: is damaged or no database at all ({error}); restore a backup or move the file away"
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
+        return f"{path}: cannot be opened for writing ({error}); check the folder's owner and permissions"
+    if name == "SQLITE_FULL":
+        return f"{path}: the disk is full; free some space and start again"
+    return f"{path}: {error}"

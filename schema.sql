@@ -1,0 +1,81 @@
+-- The whole database as of today. app/store/migrations/ brings older ones here; PRAGMA user_version is their number.
+-- Times are whole UTC seconds since 1970. Texts marked JSON hold one JSON object or list.
+
+-- Who may sign in.
+CREATE TABLE users (
+    id            INTEGER PRIMARY KEY,
+    name          TEXT    NOT NULL UNIQUE COLLATE NOCASE,
+    password_hash TEXT    NOT NULL,
+    role          TEXT    NOT NULL CHECK (role IN ('owner', 'installer', 'viewer')),
+    language      TEXT,                              -- de or en; NULL = as the browser says
+    created_at    INTEGER NOT NULL
+);
+
+-- The owner's heat pumps. An id is never used twice, so that history and audit never change their owner.
+CREATE TABLE heatpumps (
+    id                TEXT    PRIMARY KEY,           -- hp-001
+    name              TEXT    NOT NULL,
+    manufacturer      TEXT    NOT NULL,
+    model             TEXT    NOT NULL,
+    connection_config TEXT    NOT NULL,              -- JSON: host, port, unit_id, timeout
+    device_config     TEXT    NOT NULL DEFAULT '{}', -- JSON: fitted parts (circuits, zones …), interval in seconds
+    enabled           INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+    created_at        INTEGER NOT NULL,
+    updated_at        INTEGER NOT NULL,
+    -- One machine, one row: two pollers on one unit would disturb each other.
+    address           TEXT    GENERATED ALWAYS AS (
+        lower(json_extract(connection_config, '$.host')) || ':' || json_extract(connection_config, '$.port')
+        || ':' || json_extract(connection_config, '$.unit_id')
+    ) VIRTUAL UNIQUE
+);
+
+-- Numbers that outlive the rows they were given to, such as the last heat pump's.
+CREATE TABLE counters (
+    name  TEXT    PRIMARY KEY,
+    value INTEGER NOT NULL
+);
+
+-- One row per sensor of a heat pump and way of storing it; a sensor that changes its unit becomes a new series.
+-- storage: float32, float64, or text; or a decimal step such as 0.1, when values are whole multiples of it (int32).
+CREATE TABLE series (
+    id           INTEGER PRIMARY KEY,
+    heatpump_id  TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    sensor       TEXT    NOT NULL,
+    unit         TEXT    NOT NULL,
+    storage      TEXT    NOT NULL,
+    UNIQUE (heatpump_id, sensor, unit, storage)
+);
+
+-- Which series a packed poll holds, in order. A heat pump has about two: its fast poll and its full poll.
+CREATE TABLE layouts (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    series      TEXT    NOT NULL,                    -- JSON list of series.id
+    UNIQUE (heatpump_id, series)
+);
+
+-- Texts that samples refer to by number: words of states, error texts.
+CREATE TABLE texts (
+    id   INTEGER PRIMARY KEY,
+    text TEXT    NOT NULL UNIQUE
+);
+
+-- One packed row per poll; `samples` is a bitmap of what is present, then the values in the layout's order.
+-- Clustered by heat pump and time: a day of one machine lies together, and a poll touches one page.
+CREATE TABLE polls (
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    at          INTEGER NOT NULL,
+    layout_id   INTEGER NOT NULL,                    -- layouts.id; no REFERENCES: its check would scan all polls
+    samples     BLOB    NOT NULL,
+    PRIMARY KEY (heatpump_id, at)
+) WITHOUT ROWID;
+
+-- When a heat pump could not be read, and why; open while `until` is NULL.
+CREATE TABLE outages (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    since       INTEGER NOT NULL,
+    until       INTEGER,
+    reason      TEXT    NOT NULL                     -- JSON: the sentence's template and its facts
+);
+CREATE UNIQUE INDEX one_open_outage ON outages (heatpump_id) WHERE until IS NULL;

@@ -1,0 +1,39 @@
+"""What many tests need: a database on disk, and a system that polls nobody until told to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.config import Config
+from app.store.database import Database
+from app.system import System, assemble
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / "monitor.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Iterator[System]:
+    assembled = assemble(Config(tmp_path))
+    yield assembled
+    assembled.database.close()
+
+
+@pytest.fixture
+def idm() -> dict[str, object]:
+    """What somebody sends to add an iDM that nobody polls in this test."""
+    return {
+        "name": "Gebäude A",
+        "manufacturer": "idm",
+        "model": "navigator_2_0",
+        "connection_config": {"host": "127.0.0.1", "port": 9},
+        "device_config": {"circuits": ["A", "B"]},
+        "enabled": False,
+    }

@@ -1,0 +1,48 @@
+"""Settings: where they come from, and what is refused."""
+
+import pytest
+
+from app.config import BadConfig, load
+
+
+def test_the_defaults_stand_alone(tmp_path):
+    config = load(tmp_path, {})
+    assert (config.host, config.port, config.interval, config.slow_interval) == ("127.0.0.1", 8080, 30, 600)
+
+
+def test_the_command_line_wins_over_the_environment_over_the_file(tmp_path):
+    (tmp_path / "config.yaml").write_text("port: 1001\nhost: 0.0.0.0\ninterval: 10\n")
+    config = load(tmp_path, {"HEATPUMP_PORT": "1002", "HEATPUMP_HOST": "::1", "PATH": "/bin"}, port=1003, host=None)
+    assert (config.host, config.port, config.interval) == ("::1", 1003, 10)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("interval: -30", "interval: -30 s is not one of 1..86400"),
+        ("interval: 0", "interval"),
+        ("slow_interval: .nan", "slow_interval"),
+        ("interval: soon", "interval: 'soon' is not a float"),
+        ("port: 0", "port: 0 is not one of 1..65535"),
+        ("port: 8080.5", "port"),
+        ("port: true", "port"),
+        ("timezone: Mars/Olympus", "timezone"),
+        ("timezone: ../../etc/passwd", "timezone"),
+        ("behind_https: maybe", "behind_https"),
+        ("colour: red", "colour: is not one of"),
+        ("folder: /tmp", "folder: is not one of"),
+        ("- 1\n- 2", "key: value"),
+        ("port: [", "cannot be read as YAML"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_place(tmp_path, content, reason):
+    (tmp_path / "config.yaml").write_text(content)
+    with pytest.raises(BadConfig) as refusal:
+        load(tmp_path, {})
+    assert reason in str(refusal.value)
+    assert "config.yaml" in str(refusal.value)
+
+
+def test_a_wrong_variable_is_named_too(tmp_path):
+    with pytest.raises(BadConfig, match="the environment: port"):
+        load(tmp_path, {"HEATPUMP_PORT": "many"})
