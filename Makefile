@@ -1,0 +1,57 @@
+# Everything runs from .venv, which is made from the lock files; nothing else on the machine is touched.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --no-deps
+
+.PHONY: demo serve test check bench screens lock translations clean
+
+demo: $(VENV)/.installed ## the whole product with simulated heat pumps on http://127.0.0.1:8080
+	@$(RUN) run.py demo
+
+serve: $(VENV)/.installed ## the product itself
+	@$(RUN) run.py serve
+
+test: $(VENV)/.installed-test ## the whole test suite, browser tests included
+	$(RUN) -m pytest
+
+check: $(VENV)/.installed-test ## style, types and the floors of the house
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.installed-test ## measure; prints a table and writes build/bench/*.json
+	$(RUN) -m bench
+
+screens: $(VENV)/.installed-test ## screenshots of every page to build/screens/
+	$(RUN) -m tests.browser.screens
+
+translations: $(VENV)/.installed-test ## gather new sentences into the .po file and compile it
+	$(VENV)/bin/pybabel extract -F babel.cfg -k Message -k Unreachable -k BadAnswer -k Refused -k OutOfRange \
+		-k Invalid:2 -k Conflict:2 -k NotFound -k Rejected --no-location --sort-output -o build/messages.pot .
+	$(VENV)/bin/pybabel update --no-fuzzy-matching --ignore-obsolete -i build/messages.pot -d app/translations
+	$(VENV)/bin/pybabel compile -d app/translations
+
+lock: $(VENV)/.installed-test ## renew the lock files from setup.cfg
+	$(PIP) uv
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--upgrade --quiet --extra build setup.cfg -o requirements.lock
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--quiet --extra build --extra test -c requirements.lock setup.cfg -o requirements-test.lock
+
+clean:
+	rm -rf build $(VENV)
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock setup.cfg | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-test: requirements-test.lock setup.cfg | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements-test.lock
+	$(PIP) --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,61 @@
+"""The command line: one file per family of commands; without a command it serves."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from app import __version__
+from app.config import BadConfig
+from app.folder import FolderUnusable
+from app.messages import Rejected
+from app.store.database import DatabaseUnusable
+from drivers.errors import BadCatalogue, DriverError
+
+COMMANDS = {
+    "serve": "app.commands.serve:serve",
+    "demo": "app.commands.demo:demo",
+    "read": "app.commands.read:read",
+    "simulate": "app.commands.simulate:simulate",
+    "add": "app.commands.heatpumps:add",
+    "list": "app.commands.heatpumps:list_heatpumps",
+    "remove": "app.commands.heatpumps:remove",
+    "user": "app.commands.user:user",
+}
+EXPECTED = (BadConfig, BadCatalogue, DatabaseUnusable, DriverError, FolderUnusable, Rejected)
+
+
+class _Commands(click.Group):
+    """Each command's file is imported when it is called for: serving must not carry the simulators in memory."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, function = COMMANDS[name].partition(":")
+        command: click.Command = getattr(import_module(module), function)
+        return command
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except EXPECTED as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, invoke_without_command=True)
+@click.version_option(__version__, message="heat-pump monitor %(version)s")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Read, keep, show and explain the heat pumps of many makers.
+
+    Without a command it serves the web interface and polls the heat pumps.
+    """
+    if context.invoked_subcommand is None:
+        from app.commands.serve import serve
+
+        context.invoke(serve)

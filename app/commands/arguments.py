@@ -1,0 +1,105 @@
+"""What the commands have in common: models, addresses, options and the data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.config import Config, load
+from app.folder import Folder
+from app.messages import Invalid
+from app.system import System, assemble
+from drivers.catalogue import Catalogue
+from drivers.errors import OutOfRange
+from drivers.model import Model
+
+DATA_FOLDER = Path(__file__).parents[2] / "data"
+
+data_option = click.option(
+    "--data",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DATA_FOLDER,
+    envvar="HEATPUMP_DATA",
+    help="Folder for database, settings and keys. [default: data/ beside run.py]",
+)
+parts_option = click.option(
+    "--option",
+    "parts",
+    multiple=True,
+    metavar="NAME=PART,PART",
+    help="What is fitted, such as circuits=A,B or zones=1,2. Repeatable.",
+)
+
+
+def model_named(name: str) -> Model:
+    """Raises Invalid listing the known models."""
+    catalogue = Catalogue()
+    model = catalogue.named(name)
+    if model is None:
+        known = ", ".join(each.name for each in catalogue)
+        raise Invalid("model", "%(name)s is not in the catalogue; known are %(known)s", name=name, known=known)
+    return model
+
+
+def address_parts(address: str, default_port: int) -> tuple[str, int]:
+    """host and port of host[:port] or [ipv6]:port. Raises Invalid."""
+    host, _, port = address.rpartition(":") if address.count(":") == 1 or "]:" in address else (address, "", "")
+    if not host.strip("[]"):
+        raise Invalid("address", "%(address)s has no host; write it as 192.168.1.100:502", address=address)
+    if port == "" and not address.endswith(":"):
+        return host.strip("[]"), default_port
+    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+        raise Invalid("address", "%(address)s: the port is not one of 1..65535", address=address)
+    return host.strip("[]"), int(port)
+
+
+def chosen_parts(model: Model, given: tuple[str, ...]) -> dict[str, list[str]]:
+    """The model's default options, changed by what was given. Raises Invalid for an unknown option or part."""
+    chosen = {name: list(parts) for name, parts in model.default_options().items()}
+    for text in given:
+        name, equals, parts = text.partition("=")
+        if name not in model.options or not equals:
+            known = ", ".join(model.options) or "none"
+            raise Invalid(
+                "option", "%(text)s: options of %(model)s are %(known)s", text=text, model=model.name, known=known
+            )
+        choices = model.options[name].choices
+        wanted = [part.strip() for part in parts.split(",") if part.strip()]
+        for part in wanted:
+            if part not in choices:
+                raise Invalid(
+                    "option",
+                    "%(name)s: %(part)s is not one of %(choices)s",
+                    name=name,
+                    part=part,
+                    choices=", ".join(choices),
+                )
+        chosen[name] = wanted
+    return chosen
+
+
+def pinned_values(model: Model, given: tuple[str, ...]) -> dict[str, float | str]:
+    """sensor → value of texts such as temp_outside=-7.5. Raises OutOfRange."""
+    pinned: dict[str, float | str] = {}
+    for text in given:
+        name, _, value = text.partition("=")
+        if name not in model.every_sensor:
+            raise OutOfRange("%(model)s has no sensor %(sensor)s", model=model.name, sensor=name)
+        try:
+            pinned[name] = float(value)
+        except ValueError:
+            pinned[name] = value
+    return pinned
+
+
+def installation(folder: Path, **overrides: Any) -> System:
+    """The installation in this folder, not running. Raises BadConfig, FolderUnusable or DatabaseUnusable."""
+    return assemble(configuration(folder, **overrides))
+
+
+def configuration(folder: Path, **overrides: Any) -> Config:
+    Folder(folder)
+    return load(folder, **overrides)

@@ -1,0 +1,86 @@
+"""`read`: poll a heat pump once and print what it says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from app.commands.arguments import address_parts, chosen_parts, model_named, parts_option
+from drivers.base import Answer, Connection
+from drivers.model import Model, Sensor
+from drivers.registry import Drivers
+
+
+@click.command()
+@click.argument("name", metavar="MANUFACTURER/MODEL")
+@click.argument("address", metavar="HOST[:PORT]")
+@click.option("--unit-id", type=click.IntRange(0, 255), help="Modbus unit. [default: as the model says]")
+@click.option("--timeout", type=click.FloatRange(0.1, 60), help="Seconds per request. [default: as the model says]")
+@parts_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+def read(
+    name: str, address: str, unit_id: int | None, timeout: float | None, parts: tuple[str, ...], as_json: bool
+) -> None:
+    """Poll a heat pump once and print every value; nothing is kept.
+
+    Exit code 1 when it cannot be read, with the reason on standard error.
+
+    \b
+    python run.py read idm/navigator_2_0 192.168.1.100
+    python run.py read idm/navigator_2_0 127.0.0.1:5020 --option circuits=A,B --json
+    """
+    model = model_named(name)
+    host, port = address_parts(address, model.connection.port)
+    unit = unit_id if unit_id is not None else model.connection.unit_id
+    sensors = model.sensors(chosen_parts(model, parts))
+    driver = Drivers().open(model, Connection(host, port, unit, timeout or model.connection.timeout))
+    try:
+        answer = driver.read(sensors)
+    finally:
+        driver.close()
+    if as_json:
+        click.echo(json.dumps(_json(model, sensors, answer), ensure_ascii=False))
+    else:
+        _print_table(sensors, answer)
+
+
+def _json(model: Model, sensors: tuple[Sensor, ...], answer: Answer) -> dict[str, Any]:
+    return {
+        "manufacturer": model.manufacturer,
+        "model": model.id,
+        "seconds": round(answer.seconds, 3),
+        "requests": answer.requests,
+        "sensors": [
+            {
+                "id": sensor.id,
+                "value": answer.samples[sensor.id].value,
+                "unit": sensor.unit,
+                "table": sensor.table,
+                "at": sensor.at,
+                "raw": answer.samples[sensor.id].raw,
+            }
+            for sensor in sensors
+        ],
+        "problems": {sensor_id: str(problem) for sensor_id, problem in answer.problems.items()},
+    }
+
+
+def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
+    present = [sensor for sensor in sensors if answer.samples[sensor.id].value is not None]
+    width = max((len(sensor.id) for sensor in present), default=0)
+    for sensor in present:
+        value = answer.samples[sensor.id].value
+        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {sensor.table} {sensor.at}")
+    for problem in answer.problems.values():
+        click.echo(f"! {problem}")
+    absent = len(sensors) - len(present) - len(answer.problems)
+    click.echo(
+        f"{len(present)} values, {absent} not fitted, {len(answer.problems)} problems;"
+        f" {answer.requests} requests in {answer.seconds:.2f} s"
+    )
+
+
+def _plain(value: float | int | str | None) -> str:
+    return f"{value:.6g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)

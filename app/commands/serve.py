@@ -1,0 +1,85 @@
+"""`serve`: poll the heat pumps and serve the web interface until told to end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from app.commands.arguments import configuration, data_option
+from app.folder import Folder
+from app.system import System, assemble
+
+POLL_GRACE_S = 2.0
+"""Polls that still run at the end get this long; the whole end stays below 3 s."""
+
+WEB_THREADS = 8
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--host", help="Address to listen on. [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the web interface. [default: 8080]")
+@data_option
+def serve(host: str | None, port: int | None, folder: Path) -> None:
+    """Poll the heat pumps and serve the web interface. Ends cleanly on SIGTERM."""
+    set_up_logging()
+    config = configuration(folder, host=host, port=port)
+    held = Folder(config.folder)
+    held.hold(f"a heat-pump monitor on {config.host}:{config.port}")
+    run(assemble(config), held)
+
+
+def run(system: System, held: Folder) -> None:
+    """Serve until SIGTERM or SIGINT. Raises ClickException when the address cannot be had."""
+    from waitress.server import create_server
+
+    from app import create_app
+
+    signal.signal(signal.SIGTERM, _end)
+    config = system.config
+    try:
+        server = create_server(
+            create_app(system, held.secret_key()), host=config.host, port=config.port, threads=WEB_THREADS, ident=None
+        )
+    except OSError as error:
+        system.database.close()
+        raise click.ClickException(
+            f"{config.host}:{config.port} cannot be listened on: {error.strerror}; choose another with --port or --host"
+        ) from error
+    try:
+        system.start()
+        log.info("serving on http://%s:%d with data in %s", config.host, config.port, config.folder)
+        server.run()
+    finally:
+        server.close()
+        finished = system.stop(POLL_GRACE_S)
+        held.let_go()
+        log.info("ended")
+        if not finished:
+            # A heat pump hangs in the middle of a request. Its thread would hold the process for the whole
+            # time-out, and there is nothing left to keep.
+            logging.shutdown()
+            os._exit(0)
+
+
+def set_up_logging() -> None:
+    """Sentences to standard error; the journal adds the time itself."""
+    journal = "JOURNAL_STREAM" in os.environ
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(levelname)s %(name)s: %(message)s" if journal else "%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    # What these report per attempt, the poller says once in its own words.
+    logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)

@@ -1,0 +1,34 @@
+"""`user`: accounts without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.commands.arguments import data_option, installation
+from app.services import accounts
+
+
+@click.group()
+def user() -> None:
+    """Accounts of the web interface."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(accounts.ROLES), required=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+@data_option
+def add_user(name: str, role: str, password_stdin: bool, folder: Path) -> None:
+    """Make an account.
+
+    \b
+    echo "$PASSWORD" | python run.py user add anna --role owner --password-stdin
+    """
+    if password_stdin:
+        password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    accounts.create(installation(folder), name, password, role)
+    click.echo(f"{name}: account made ({role})")

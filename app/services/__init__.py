@@ -1,0 +1,1 @@
+"""What an owner can do, each with its rules; no HTTP, no HTML."""

@@ -1,0 +1,176 @@
+"""Add, change, switch off, remove and try out heat pumps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.messages import Conflict, Invalid, NotFound
+from app.services.heatpump_content import Content, checked
+from app.store import heatpumps
+from app.store.heatpumps import HeatPump
+from app.system import System
+from drivers.base import Answer, Connection
+from drivers.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A successful connection test: the answer, and the parts that the machine reports as fitted, per option."""
+
+    model: Model
+    answer: Answer
+    fitted: Mapping[str, list[str]]
+
+    @property
+    def delivered(self) -> int:
+        """How many sensors have a value."""
+        return sum(sample.value is not None for sample in self.answer.samples.values())
+
+
+def get(system: System, heatpump_id: str) -> HeatPump:
+    """Raises NotFound."""
+    pump = heatpumps.find(system.database.connection(), heatpump_id)
+    if pump is None:
+        raise NotFound("there is no heat pump %(id)s", id=heatpump_id)
+    return pump
+
+
+def all_of_them(system: System) -> list[HeatPump]:
+    return heatpumps.all_of_them(system.database.connection())
+
+
+def add(system: System, sent: Mapping[str, Any]) -> HeatPump:
+    """Keep a new heat pump and poll it from now on. Raises Invalid or Conflict, naming the field."""
+    content = checked(system.catalogue, sent)
+    now = int(system.clock())
+    with system.database.transaction() as db:
+        _refuse_second(heatpumps.at_address(db, content.connection), None, content)
+        pump = _heat_pump(heatpumps.new_id(db), content, now, now)
+        heatpumps.put(db, pump)
+    system.follow_the_list()
+    return pump
+
+
+def change(system: System, heatpump_id: str, sent: Mapping[str, Any]) -> HeatPump:
+    """Change the fields that were sent; the others stay. Raises NotFound, Invalid or Conflict."""
+    before = get(system, heatpump_id)
+    content = checked(system.catalogue, _merged(before, sent))
+    with system.database.transaction() as db:
+        _refuse_second(heatpumps.at_address(db, content.connection), heatpump_id, content)
+        after = _heat_pump(heatpump_id, content, before.created_at, int(system.clock()))
+        heatpumps.put(db, after)
+    if (after.manufacturer, after.model) != (before.manufacturer, before.model):
+        system.latest.forget(heatpump_id)
+    system.follow_the_list()
+    return after
+
+
+def remove(system: System, heatpump_id: str) -> None:
+    """The heat pump with its history. Raises NotFound."""
+    get(system, heatpump_id)
+    system.poller.remove(heatpump_id)
+    with system.database.transaction() as db:
+        heatpumps.remove(db, heatpump_id)
+    system.latest.forget(heatpump_id)
+
+
+def complaints(system: System, sent: Mapping[str, Any], heatpump_id: str | None = None) -> list[Invalid]:
+    """Everything that is wrong with what somebody is about to send, not only the first thing.
+
+    `heatpump_id` is the heat pump that is being changed; nothing is kept.
+    """
+    found: dict[str, Invalid] = {}
+    rest: dict[str, Any] = dict(sent)
+    while True:
+        try:
+            content = checked(system.catalogue, rest)
+            if not found:
+                holder = heatpumps.at_address(system.database.connection(), content.connection)
+                _refuse_second(holder, heatpump_id, content)
+        except Invalid as complaint:
+            if complaint.field in found:
+                return list(found.values())
+            found[complaint.field] = complaint
+            rest = _without(rest, complaint.field)
+        else:
+            return list(found.values())
+
+
+def try_out(system: System, sent: Mapping[str, Any]) -> Trial:
+    """Read everything once, now, and ask which parts are fitted; nothing is kept.
+
+    Takes as long as the heat pump does. Raises Invalid, or the DriverError that tells what went wrong.
+    """
+    content = checked(system.catalogue, sent)
+    where = content.connection
+    connection = Connection(where["host"], where["port"], where["unit_id"], where["timeout"])
+    driver = system.drivers.open(content.model, connection)
+    try:
+        answer = driver.read(content.model.sensors(content.settings))
+        tellers = content.model.tellers()
+        told = driver.read(tellers).values if tellers else {}
+    finally:
+        driver.close()
+    return Trial(content.model, answer, content.model.fitted(told))
+
+
+def sent_again(pump: HeatPump) -> dict[str, Any]:
+    """A stored heat pump in the shape in which it is sent."""
+    return {
+        "name": pump.name,
+        "manufacturer": pump.manufacturer,
+        "model": pump.model,
+        "connection_config": dict(pump.connection),
+        "device_config": dict(pump.settings),
+        "enabled": pump.enabled,
+    }
+
+
+def _merged(before: HeatPump, sent: Mapping[str, Any]) -> dict[str, Any]:
+    merged = sent_again(before)
+    for key, value in sent.items():
+        inner = merged.get(key)
+        merged[key] = {**inner, **value} if isinstance(inner, dict) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _without(sent: Mapping[str, Any], field: str) -> dict[str, Any]:
+    """The same without this field, so that the others can be looked at; a missing host is made up."""
+    outer, _, inner = field.partition(".")
+    rest = dict(sent)
+    if not inner:
+        rest.pop(outer, None)
+    else:
+        rest[outer] = {key: value for key, value in sent[outer].items() if key != inner}
+        if inner == "host":
+            rest[outer]["host"] = "localhost"
+    return rest
+
+
+def _refuse_second(holder: HeatPump | None, heatpump_id: str | None, content: Content) -> None:
+    if holder is not None and holder.id != heatpump_id:
+        raise Conflict(
+            "connection_config.host",
+            "%(host)s:%(port)d unit %(unit)d already belongs to %(id)s (%(name)s)",
+            host=content.connection["host"],
+            port=content.connection["port"],
+            unit=content.connection["unit_id"],
+            id=holder.id,
+            name=holder.name,
+        )
+
+
+def _heat_pump(heatpump_id: str, content: Content, created_at: int, updated_at: int) -> HeatPump:
+    return HeatPump(
+        id=heatpump_id,
+        name=content.name,
+        manufacturer=content.model.manufacturer,
+        model=content.model.id,
+        connection=content.connection,
+        settings=content.settings,
+        enabled=content.enabled,
+        created_at=created_at,
+        updated_at=updated_at,
+    )
