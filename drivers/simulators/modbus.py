@@ -1,0 +1,157 @@
+"""A simulated heat pump that answers over Modbus TCP, as the controller of its model would."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Self, cast
+
+from pymodbus.constants import ExcCodes
+from pymodbus.server import ModbusTcpServer
+from pymodbus.simulator import DataType, SimData, SimDevice
+
+from drivers.model import Model, Options
+from drivers.simulators.plant import Plant
+from drivers.simulators.readout import Readout
+from drivers.simulators.registers import IllegalAddress, IllegalValue, Registers
+
+READ_TABLES = {3: "holding", 4: "input"}
+WRITE_FUNCTIONS = (6, 16)
+EVERY_UNIT = 0
+
+
+class ModbusSimulator:
+    """One controller on one port, in a thread of its own; it answers every unit id and one request at a time.
+
+    `clock` gives seconds; the plant lives `speed` of them for each, counted from its own time when this is made.
+    `delay_s` is the pause before each answer. `requests` counts what was asked. Raises OutOfRange for a pinned
+    value that does not fit.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        options: Options,
+        plant: Plant,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        delay_s: float = 0.0,
+        pinned: Mapping[str, float | int | str] | None = None,
+        speed: float = 1.0,
+        with_optional: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.plant = plant
+        self.readout = Readout(model, options, plant, pinned=pinned, with_optional=with_optional)
+        self.registers = Registers(self.readout)
+        self.host = host
+        self.port = port
+        self.delay_s = delay_s
+        self.requests = 0
+        self._speed = speed
+        self._clock = clock
+        self._since = clock()
+        self._plant_since = float(plant.at)
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+
+    def start(self) -> int:
+        """Listen, and say on which port. Raises OSError naming host and port when that cannot be."""
+        if self._thread is not None:
+            raise RuntimeError(f"the simulator on {self.host}:{self.port} already runs")
+        _check_port(self.host, self.port)
+        listening: Future[int] = Future()
+        self._thread = threading.Thread(target=self._run, args=(listening,), name="modbus-simulator", daemon=True)
+        self._thread.start()
+        try:
+            self.port = listening.result()
+        finally:
+            if listening.exception():
+                self.stop()
+        return self.port
+
+    def stop(self) -> None:
+        """Drop the connections, close the port and end the thread."""
+        if self._thread is None:
+            return
+        if self._loop is not None and self._stopping is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+        self._thread = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self, listening: Future[int]) -> None:
+        try:
+            asyncio.run(self._serve(listening))
+        except BaseException as error:
+            if listening.done():
+                raise
+            listening.set_exception(error)  # whoever waits in start() shall hear of it
+
+    async def _serve(self, listening: Future[int]) -> None:
+        turn = asyncio.Lock()
+
+        async def answer(
+            function: int, start: int, address: int, count: int, memory: list[int], new: list[int] | list[bool] | None
+        ) -> ExcCodes | None:
+            if function == 6 and new is None:
+                return None  # the server reads back what it just wrote, to echo it
+            async with turn:
+                self.requests += 1
+                if self.delay_s:
+                    await asyncio.sleep(self.delay_s)
+                return self._answer(function, address, count, memory, address - start, new)
+
+        everywhere = SimData(0, count=0x10000, datatype=DataType.REGISTERS)
+        server = ModbusTcpServer(SimDevice(EVERY_UNIT, [everywhere], action=answer), address=(self.host, self.port))
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        try:
+            await server.serve_forever(background=True)
+        except RuntimeError as error:
+            raise OSError(errno.EADDRINUSE, f"cannot listen on {self.host}:{self.port}") from error
+        listening.set_result(cast(asyncio.Server, server.transport).sockets[0].getsockname()[1])
+        await self._stopping.wait()
+        await server.shutdown()  # type: ignore[no-untyped-call]
+        await asyncio.sleep(0)  # one turn of the loop, in which the transports close their sockets
+
+    def _answer(
+        self, function: int, address: int, count: int, memory: list[int], place: int, new: list[int] | list[bool] | None
+    ) -> ExcCodes | None:
+        """Put the answer into the server's memory from `place` on, or say which exception it is."""
+        self.plant.advance(self._plant_since + (self._clock() - self._since) * self._speed)
+        try:
+            if function in READ_TABLES:
+                memory[place : place + count] = self.registers.read(READ_TABLES[function], address, count)
+            elif function in WRITE_FUNCTIONS and new is not None:
+                self.registers.write(address, [int(word) for word in new])
+            else:
+                return ExcCodes.ILLEGAL_FUNCTION
+        except IllegalAddress:
+            return ExcCodes.ILLEGAL_ADDRESS
+        except IllegalValue:
+            return ExcCodes.ILLEGAL_VALUE
+        return None
+
+
+def _check_port(host: str, port: int) -> None:
+    """Raises OSError saying why nobody can listen there; the server itself would only say that it failed."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from error

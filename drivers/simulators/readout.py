@@ -1,0 +1,230 @@
+"""What each sensor of a model reads now: the physics, a written setting, or what a controller answers otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from drivers import limits
+from drivers.base import Value
+from drivers.decode import decode, encode
+from drivers.errors import OutOfRange
+from drivers.model import Model, Options, Sensor
+from drivers.simulators import noise
+from drivers.simulators.plant import Plant
+
+ALSO_CALLED = {
+    "demand_water": "demand_hot_water",
+    "energy_heat_total_defrost": "energy_heat_defrost",
+    "energy_heat_total_electric": "energy_heat_backup",
+    "energy_heat_total_flow_sensor": "energy_heat_total",
+    "failure_heat_pump": "fault",
+    "power_thermal": "power_current",
+    "status_bivalence": "backup_heater",
+    "temp_air_input": "temp_source_in",
+    "valve_state_main_heating_water": "valve",
+}
+"""Sensors that some models have beside or instead of the vocabulary's, and the quantity behind them."""
+
+NEAREST_WORD = {
+    "off": ("standby", "none"),
+    "on": ("bivalence_1",),
+    "defrost": ("heating",),
+    "normal": ("grid_no_cheap_power",),
+}
+"""What a state is shown as on a machine that does not have the word."""
+
+JITTER = {"°C": (0.05, 0.0), "kW": (0.0, 0.004), "l/h": (0.0, 0.005), "bar": (0.004, 0.0)}
+"""Noise of a measured value by unit: an amplitude, and a share of the value (a pump that stands is silent)."""
+
+FURTHER_PART_LOWER = 0.015
+"""How much lower the second, third … circuit or room is than the first, as a share of its temperature."""
+
+FLOAT_DECIMALS = 2
+
+_PART = re.compile(r"(?P<base>.+?)_(?:circuit|zone)_(?P<part>[a-z]|\d+)(?:_room_(?P<room>\d+))?")
+
+
+class Readout:
+    """The registers of every sensor that this machine has; `pinned` values win over everything.
+
+    Raises OutOfRange for a pinned sensor that the machine does not have, and for a value that its registers cannot
+    hold. All sensors stand still within one step of the plant, so that two reads of one moment agree.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        options: Options,
+        plant: Plant,
+        *,
+        pinned: Mapping[str, float | int | str] | None = None,
+        with_optional: bool = False,
+    ) -> None:
+        self.plant = plant
+        self._options = options
+        self._told_by = _sensors_that_tell(model, options)
+        self.sensors = {
+            sensor.id: sensor
+            for sensor in model.every_sensor.values()
+            if (with_optional or not sensor.optional) and not _refused(model, sensor, options)
+        }
+        self._pinned = {sensor_id: self._pin(model, sensor_id, value) for sensor_id, value in (pinned or {}).items()}
+        self._written: dict[str, tuple[int, ...]] = {}
+        self._seen_at = plant.at
+        self._seen: dict[str, tuple[int, ...]] = {}
+        self._quantities = plant.quantities()
+
+    def value(self, sensor_id: str) -> Value:
+        """What a driver that knows the catalogue reads. Raises KeyError for a sensor that is not there."""
+        return decode(self.sensors[sensor_id], self.words(self.sensors[sensor_id]))
+
+    def words(self, sensor: Sensor) -> tuple[int, ...]:
+        """The sensor's registers in wire order."""
+        if self._seen_at != self.plant.at:
+            self._seen_at, self._seen, self._quantities = self.plant.at, {}, self.plant.quantities()
+        fixed = self._pinned.get(sensor.id) or self._written.get(sensor.id)
+        if fixed is not None:
+            return fixed
+        if sensor.id not in self._seen:
+            self._seen[sensor.id] = self._words_now(sensor)
+        return self._seen[sensor.id]
+
+    def write(self, sensor: Sensor, value: float | int | str) -> None:
+        """Hold this setting, and let the plant follow it. Raises OutOfRange as the catalogue's limits say."""
+        limits.check(sensor, value)
+        self._written[sensor.id] = encode(sensor, value)
+        if sensor.id not in self._pinned and self.plant.set(sensor.id, value):
+            self._seen, self._quantities = {}, self.plant.quantities()
+
+    def _pin(self, model: Model, sensor_id: str, value: float | int | str) -> tuple[int, ...]:
+        sensor = self.sensors.get(sensor_id)
+        if sensor is None:
+            raise OutOfRange("%(sensor)s is not a sensor of this %(model)s", sensor=sensor_id, model=model.name)
+        words = encode(sensor, value)
+        held = decode(sensor, words)
+        if held is not None:
+            self.plant.set(sensor_id, held)
+        return words
+
+    def _words_now(self, sensor: Sensor) -> tuple[int, ...]:
+        if sensor.fitted(self._options):
+            measured = self._from_the_plant(sensor)
+            if measured is not None:
+                return measured
+            if sensor.default is not None:
+                return encode(sensor, sensor.default)
+        elif sensor.write is None:
+            return _nothing(sensor)
+        elif sensor.default is not None:
+            return encode(sensor, sensor.default)
+        if sensor.write is not None:
+            return encode(sensor, _something_allowed(sensor))
+        if sensor.id in self._told_by:  # an owner who says that a part is fitted shall find it
+            return encode(sensor, next(iter(sensor.states), 0))
+        return _nothing(sensor)
+
+    def _from_the_plant(self, sensor: Sensor) -> tuple[int, ...] | None:
+        name, further = self._quantity(sensor.id)
+        found = self._quantities.get(name)
+        if found is None:
+            return None
+        if sensor.states or isinstance(found, str):
+            code = _code(sensor, found)
+            return None if code is None else encode(sensor, code)
+        if sensor.write is not None:
+            return _setting(sensor, found)
+        if sensor.unit == "°C":
+            found *= 1 - FURTHER_PART_LOWER * further
+        return _measured(sensor, found + self._noise(sensor, name, further, found))
+
+    def _quantity(self, sensor_id: str) -> tuple[str, int]:
+        """The name of the quantity behind a sensor, and which further part (0 = the first) the sensor belongs to."""
+        name = ALSO_CALLED.get(sensor_id, sensor_id)
+        repeated = _PART.fullmatch(sensor_id)
+        if name in self._quantities or repeated is None:
+            return name, 0
+        part, room = repeated["part"], repeated["room"]
+        place = int(part) - 1 if part.isdigit() else ord(part) - ord("a")
+        return repeated["base"], place + (int(room) - 1 if room else 0)
+
+    def _noise(self, sensor: Sensor, name: str, further: int, value: float) -> float:
+        if sensor.kind != "number" or sensor.unit not in JITTER or name.endswith(("_target", "_avg")):
+            return 0.0
+        amplitude, share = JITTER[sensor.unit]
+        seed = noise.seed_for(self.plant.seed + further, name)
+        return (amplitude + share * value) * noise.jitter(seed, self._seen_at)
+
+
+def _refused(model: Model, sensor: Sensor, options: Options) -> bool:
+    """Of a part that is not there, and whose controller answers an exception for it."""
+    return any(
+        choice not in options.get(option, ()) and model.options[option].unfitted == "refused"
+        for option, choice in sensor.part
+    )
+
+
+def _sensors_that_tell(model: Model, options: Options) -> frozenset[str]:
+    """Any value of these tells that a part is fitted, and the part is."""
+    return frozenset(
+        sensor_id
+        for name, option in model.options.items()
+        for choice in options.get(name, ())
+        for sensor_id in option.fitted_when.get(choice, ())
+    )
+
+
+def _code(sensor: Sensor, found: float | int | str) -> int | None:
+    """The code of this state, or of the nearest word the machine has; a switch without states is 1 or 0."""
+    if not sensor.states:
+        return {"on": 1, "off": 0}.get(str(found))
+    for word in (found, *NEAREST_WORD.get(str(found), ())):
+        for code, name in sensor.states.items():
+            if word in (code, name):
+                return code
+    return None
+
+
+def _setting(sensor: Sensor, found: float) -> tuple[int, ...] | None:
+    """A setting at its own step; None where the physics has a value that this machine could not be set to."""
+    step = sensor.write.step if sensor.write and sensor.write.step else sensor.scale
+    value = round(found, FLOAT_DECIMALS) if sensor.type == "float32" else round(found / step) * step
+    try:
+        limits.check(sensor, value)
+    except OutOfRange:
+        return None
+    return encode(sensor, value)
+
+
+def _measured(sensor: Sensor, value: float) -> tuple[int, ...] | None:
+    if sensor.type == "float32":
+        value = round(value, FLOAT_DECIMALS)
+    try:
+        words = encode(sensor, value)
+        if decode(sensor, words) is None:  # a measured value must not pass for a missing sensor by chance
+            words = encode(sensor, value + (sensor.scale if sensor.type != "float32" else 10**-FLOAT_DECIMALS))
+    except OutOfRange:
+        return None
+    return words
+
+
+def _something_allowed(sensor: Sensor) -> float | int:
+    write = sensor.write
+    if sensor.states:
+        return next(iter(write.states if write and write.states else sensor.states))
+    if write is None or (write.minimum or 0.0) <= 0 <= (write.maximum or 0.0):
+        return 0
+    return write.minimum if write.minimum is not None else write.maximum or 0
+
+
+def _nothing(sensor: Sensor) -> tuple[int, ...]:
+    """The sentinel of a sensor that is not there, or 0 where the machine has none.
+
+    A one-byte sentinel fills its word with ones: 255 goes out as 0xFFFF, as seen on real iDM controllers.
+    """
+    if not sensor.absent:
+        return encode(sensor, next(iter(sensor.states), 0))
+    sentinel = max(sensor.absent, key=abs)
+    if sensor.type == "uint8":
+        return (0xFF00 | int(sentinel),)
+    return encode(sensor, sentinel * sensor.scale)

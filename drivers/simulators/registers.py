@@ -1,0 +1,88 @@
+"""A controller's registers as a server of data points, not as flat memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from drivers.decode import decode, encode
+from drivers.errors import BadAnswer, OutOfRange, Refused
+from drivers.model import Sensor
+from drivers.simulators.readout import Readout
+
+
+class IllegalAddress(Refused):
+    """Nothing is there, or it cannot be read or written (Modbus exception 2)."""
+
+
+class IllegalValue(Refused):
+    """It cannot be set to this (Modbus exception 3)."""
+
+
+class Registers:
+    """A request begins where a point begins, or inside one, and is filled with whole points from there.
+
+    So the float at 1392 and the byte at 1393 can both exist: whichever begins at the place that is asked for is
+    answered. A model that uses only one table is answered alike on both.
+    """
+
+    def __init__(self, readout: Readout) -> None:
+        self.readout = readout
+        sensors = readout.sensors.values()
+        self._tables = {
+            table: _Table(each for each in sensors if each.table == table) for table in ("holding", "input")
+        }
+        used = {sensor.table for sensor in sensors}
+        if len(used) == 1:
+            self._tables = dict.fromkeys(self._tables, self._tables[used.pop()])
+
+    def read(self, table: str, at: int, count: int) -> list[int]:
+        """`count` words from `at`. Raises IllegalAddress unless every one of them belongs to a readable point."""
+        points = self._tables[table]
+        words: list[int] = []
+        together = not points.is_one(at, count)
+        while len(words) < count:
+            sensor, offset = points.point(at + len(words))
+            if sensor is None or not sensor.readable:
+                raise IllegalAddress("nothing to read at %(at)d", at=at + len(words))
+            # measured on a real controller: such a point delivers garbage unless it is asked for alone
+            garbled = sensor.alone and together
+            words.extend((0,) * (sensor.words - offset) if garbled else self.readout.words(sensor)[offset:])
+        return words[:count]
+
+    def write(self, at: int, words: Sequence[int]) -> None:
+        """Set the one point that begins at `at`.
+
+        Raises IllegalAddress where no setting begins, IllegalValue for a part of one, more than one, or a value
+        that the catalogue does not allow.
+        """
+        sensor, offset = self._tables["holding"].point(at)
+        if sensor is None or offset or sensor.write is None:
+            raise IllegalAddress("nothing to write at %(at)d", at=at)
+        if len(words) != sensor.words:
+            raise IllegalValue("%(sensor)s has %(count)d words", sensor=sensor.id, count=sensor.words)
+        try:
+            value = decode(replace(sensor, absent=frozenset()), words)  # a sentinel is a number like any other here
+            if value is None or (sensor.type != "float32" and encode(sensor, value) != tuple(words)):
+                raise IllegalValue("%(sensor)s cannot hold %(words)s", sensor=sensor.id, words=list(words))
+            self.readout.write(sensor, value)
+        except (BadAnswer, OutOfRange) as error:
+            raise IllegalValue(error.template, **error.facts) from error
+
+
+class _Table:
+    """Which point answers at an address: one that begins there before one that only reaches there."""
+
+    def __init__(self, sensors: Iterable[Sensor]) -> None:
+        self._points: dict[int, tuple[Sensor, int]] = {}
+        for sensor in sorted(sensors, key=lambda each: each.at):
+            for offset in range(sensor.words):
+                self._points.setdefault(sensor.at + offset, (sensor, offset))
+            self._points[sensor.at] = (sensor, 0)
+
+    def point(self, at: int) -> tuple[Sensor | None, int]:
+        return self._points.get(at, (None, 0))
+
+    def is_one(self, at: int, count: int) -> bool:
+        sensor, offset = self.point(at)
+        return sensor is not None and offset == 0 and sensor.words == count
