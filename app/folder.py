@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 
 class FolderUnusable(Exception):
@@ -14,12 +15,11 @@ class FolderUnusable(Exception):
 
 
 class Folder:
-    """Created when missing; held exclusively from `hold` until the process ends."""
+    """Created when missing; one process at a time holds it."""
 
     def __init__(self, path: Path) -> None:
         """Raises FolderUnusable."""
         self.path = path
-        self._lock: IO[str] | None = None
         try:
             path.mkdir(parents=True, exist_ok=True, mode=0o750)
         except OSError as error:
@@ -27,27 +27,22 @@ class Folder:
         if not os.access(path, os.W_OK | os.X_OK):
             raise FolderUnusable(f"{path}: cannot be written to; check the folder's owner and permissions")
 
-    def hold(self, who: str) -> None:
-        """Take the folder for this process; the lock falls with it. Raises FolderUnusable naming the holder."""
-        lock = (self.path / "lock").open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            lock.seek(0)
-            holder = lock.read().strip() or "another process"
-            lock.close()
-            raise FolderUnusable(
-                f"{self.path}: is in use by {holder}; stop that one, or choose another folder with --data"
-            ) from error
-        lock.truncate(0)
-        lock.write(f"{who} (process {os.getpid()})\n")
-        lock.flush()
-        self._lock = lock
-
-    def let_go(self) -> None:
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+    @contextmanager
+    def held(self, who: str) -> Iterator[None]:
+        """Keep the folder for this process. Raises FolderUnusable naming the one that holds it already."""
+        with (self.path / "lock").open("a+", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                lock.seek(0)
+                holder = lock.read().strip() or "another process"
+                raise FolderUnusable(
+                    f"{self.path}: is in use by {holder}; stop that one, or choose another folder with --data"
+                ) from error
+            lock.truncate(0)
+            lock.write(f"{who} (process {os.getpid()})\n")
+            lock.flush()
+            yield
 
     def secret_key(self) -> str:
         """Signs the sessions; made once, readable only by the owner of the folder."""

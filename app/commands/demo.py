@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from app.store import readings
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from drivers.base import Answer, Sample
-from drivers.model import Model, Options
+from drivers.model import Model, Options, Sensor
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
@@ -33,9 +34,13 @@ HOUSES: tuple[tuple[str, list[str], list[str]], ...] = (
 )
 """What the simulated heat pumps are called and have: circuits, zone modules. Further ones begin again."""
 
+Polled = tuple[Sequence[Sensor], Answer]
+"""The sensors that one poll asked for, and what they answered."""
+
 USER = "demo"
 PAST_S = 7 * 86400
 PAST_STEP_S = 300
+SETTINGS_EVERY = 24
 INTERVAL_S = 10.0
 
 
@@ -57,8 +62,8 @@ def demo(port: int, number: int, data: Path | None) -> None:
     set_up_logging()
     with ExitStack() as ending:
         folder = data or Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="heat-pump-demo-")))
-        held = Folder(folder)
-        held.hold(f"a demo on port {port}")
+        own = Folder(folder)
+        ending.enter_context(own.held(f"a demo on port {port}"))
         system = assemble(configuration(folder, port=port, interval=INTERVAL_S))
         system.latest.load(system.database.connection())
         click.echo(f"{number} simulated heat pumps live through their past …")
@@ -66,7 +71,7 @@ def demo(port: int, number: int, data: Path | None) -> None:
         password = _account(system)
         click.echo(f"Open http://{system.config.host}:{port} and sign in as {USER}", nl=False)
         click.echo(f" with the password {password}" if password else " with the password of the first start")
-        run(system, held)
+        run(system, own.secret_key())
 
 
 def _move_in(system: System, number: int, ending: ExitStack) -> None:
@@ -84,7 +89,7 @@ def _move_in(system: System, number: int, ending: ExitStack) -> None:
         simulator = ModbusSimulator(model, options, plant)
         connection = {"host": simulator.host, "port": simulator.start(), "unit_id": index + 1}
         ending.callback(simulator.stop)
-        _keep(system, _entry(system, pump, name, options, connection), model, past)
+        _keep(system, _entry(system, pump, name, options, connection), past)
 
 
 def _entry(
@@ -97,22 +102,25 @@ def _entry(
     return heatpumps.add(system, sent | {"connection_config": connection})
 
 
-def _past(model: Model, options: Options, plant: Plant, begin: int, end: int) -> list[tuple[int, Answer]]:
-    """What polls of these times would have read."""
+def _past(model: Model, options: Options, plant: Plant, begin: int, end: int) -> list[tuple[int, Polled]]:
+    """What polls of these times would have read: measured values each time, settings every two hours."""
     readout = Readout(model, options, plant)
-    sensors = [sensor for sensor in model.sensors(options) if not sensor.optional]
-    answers = []
+    everything = [sensor for sensor in model.sensors(options) if sensor.id in readout.sensors]
+    measured = [sensor for sensor in everything if sensor.tier == "fast"]
+    polled: list[tuple[int, Polled]] = []
     for at in range(begin + PAST_STEP_S, end, PAST_STEP_S):
         plant.advance(at)
-        answers.append((at, Answer({sensor.id: Sample(readout.value(sensor.id), None) for sensor in sensors})))
+        sensors = everything if at // PAST_STEP_S % SETTINGS_EVERY == 0 else measured
+        polled.append(
+            (at, (sensors, Answer({sensor.id: Sample(readout.value(sensor.id), None) for sensor in sensors})))
+        )
     plant.advance(end)
-    return answers
+    return polled
 
 
-def _keep(system: System, pump: HeatPump, model: Model, past: list[tuple[int, Answer]]) -> None:
-    sensors = [sensor for sensor in model.sensors(pump.options) if not sensor.optional]
+def _keep(system: System, pump: HeatPump, past: list[tuple[int, Polled]]) -> None:
     with system.database.transaction() as db:
-        for at, answer in past:
+        for at, (sensors, answer) in past:
             readings.add(db, pipeline.reading_of(pump.id, at, sensors, answer))
 
 

@@ -31,12 +31,12 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
     """Poll the heat pumps and serve the web interface. Ends cleanly on SIGTERM."""
     set_up_logging()
     config = configuration(folder, host=host, port=port)
-    held = Folder(config.folder)
-    held.hold(f"a heat-pump monitor on {config.host}:{config.port}")
-    run(assemble(config), held)
+    own = Folder(config.folder)
+    with own.held(f"a heat-pump monitor on {config.host}:{config.port}"):
+        run(assemble(config), own.secret_key())
 
 
-def run(system: System, held: Folder) -> None:
+def run(system: System, secret_key: str) -> None:
     """Serve until SIGTERM or SIGINT. Raises ClickException when the address cannot be had."""
     from waitress.server import create_server
 
@@ -46,7 +46,7 @@ def run(system: System, held: Folder) -> None:
     config = system.config
     try:
         server = create_server(
-            create_app(system, held.secret_key()), host=config.host, port=config.port, threads=WEB_THREADS, ident=None
+            create_app(system, secret_key), host=config.host, port=config.port, threads=WEB_THREADS, ident=None
         )
     except OSError as error:
         system.database.close()
@@ -60,7 +60,6 @@ def run(system: System, held: Folder) -> None:
     finally:
         server.close()
         finished = system.stop(POLL_GRACE_S)
-        held.let_go()
         log.info("ended")
         if not finished:
             # A heat pump hangs in the middle of a request. Its thread would hold the process for the whole

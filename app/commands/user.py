@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -27,7 +28,7 @@ def add_user(name: str, role: str, password_stdin: bool, folder: Path) -> None:
     echo "$PASSWORD" | python run.py user add anna --role owner --password-stdin
     """
     if password_stdin:
-        password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     accounts.create(installation(folder), name, password, role)

@@ -1,0 +1,26 @@
+"""`make bench`: run all benchmarks, or those named; print a table and write build/bench/*.json."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from bench import overview, poll, schedule, start
+
+BENCHMARKS = {"poll": poll.measure, "schedule": schedule.measure, "start": start.measure, "overview": overview.measure}
+RESULTS = Path("build/bench")
+
+
+def main() -> None:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[1:] or BENCHMARKS:
+        figures = BENCHMARKS[name]()
+        (RESULTS / f"{name}.json").write_text(json.dumps([figure.as_json() for figure in figures], indent=2))
+        print(f"\n{name}")
+        for figure in figures:
+            print(f"  {figure}")
+
+
+if __name__ == "__main__":
+    main()

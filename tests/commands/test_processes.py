@@ -1,0 +1,227 @@
+"""The program as its users start it: real processes, real sockets, real signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+import requests
+
+RUN = [sys.executable, str(Path(__file__).parents[2] / "run.py")]
+
+
+@pytest.fixture
+def start():
+    """Start a command in the background; whatever still runs at the end of the test is killed."""
+    with ExitStack() as ending:
+
+        def begin(*arguments, **settings):
+            process = subprocess.Popen(
+                [*RUN, *map(str, arguments)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+                **settings,
+            )
+            ending.callback(_end, process)
+            return process
+
+        yield begin
+
+
+def _end(process):
+    if process.poll() is None:
+        process.kill()
+    process.communicate(timeout=20)
+
+
+def call(*arguments, text=None):
+    return subprocess.run([*RUN, *map(str, arguments)], capture_output=True, text=True, input=text, timeout=60)
+
+
+def free_port():
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def simulated(start, *arguments):
+    """The port of a simulated iDM."""
+    process = start("simulate", "idm/navigator_2_0", "--port", 0, *arguments)
+    line = process.stdout.readline()
+    assert line.startswith("idm/navigator_2_0 listens on 127.0.0.1:"), process.stderr.read()
+    return int(line.rsplit(":", 1)[1])
+
+
+def answers(port, path="/healthz"):
+    try:
+        return requests.get(f"http://127.0.0.1:{port}{path}", timeout=5)
+    except requests.ConnectionError:
+        return None
+
+
+def eventually(condition, within_s=30.0):
+    deadline = time.monotonic() + within_s
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not become so"
+        time.sleep(0.05)
+    return found
+
+
+def polls(folder):
+    with closing(sqlite3.connect(folder / "monitor.db")) as db:
+        return db.execute("SELECT count(*) FROM polls").fetchone()[0]
+
+
+def test_reading_a_simulated_heat_pump_prints_every_value_with_its_place(start):
+    port = simulated(start, "--set", "temp_outside=-7.5", "--option", "circuits=A,B")
+    result = call("read", "idm/navigator_2_0", f"127.0.0.1:{port}", "--option", "circuits=A,B", "--json")
+    assert result.returncode == 0, result.stderr
+    answer = json.loads(result.stdout)
+    assert set(answer) == {"manufacturer", "model", "seconds", "requests", "sensors", "problems"}
+    assert (answer["manufacturer"], answer["model"]) == ("idm", "navigator_2_0")
+    sensors = {sensor["id"]: sensor for sensor in answer["sensors"]}
+    assert sensors["temp_outside"] == {
+        "id": "temp_outside", "value": -7.5, "unit": "°C", "table": "holding", "at": 1000, "raw": [0, 0xC0F0],
+    }  # fmt: skip
+    assert sensors["temp_flow_circuit_b"]["at"] == 1352
+    assert sensors["temp_solar_collector"]["value"] is None
+    assert "temp_flow_circuit_c" not in sensors
+    assert set(answer["problems"]) <= set(sensors)
+    for sensor_id, reason in answer["problems"].items():
+        assert sensor_id in reason
+        assert sensors[sensor_id]["value"] is None
+
+
+def test_reading_a_table_is_for_people(start):
+    port = simulated(start, "--set", "operating_mode=hot_water")
+    result = call("read", "idm/navigator_2_0", f"127.0.0.1:{port}", "--unit-id", 3)
+    assert result.returncode == 0
+    assert any(line.split()[:2] == ["operating_mode", "hot_water"] for line in result.stdout.splitlines())
+
+
+def test_an_unreachable_heat_pump_is_one_line_and_exit_code_1():
+    port = free_port()
+    result = call("read", "idm/navigator_2_0", f"127.0.0.1:{port}", "--json")
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert f"127.0.0.1:{port}" in result.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_simulator_ends_cleanly(start, number):
+    process = start("simulate", "idm/navigator_2_0", "--port", 0)
+    process.stdout.readline()
+    process.send_signal(number)
+    assert process.wait(10) == 0
+    assert process.stderr.read() == ""
+
+
+def test_a_simulator_on_a_taken_port_says_so(start):
+    port = simulated(start)
+    second = call("simulate", "idm/navigator_2_0", "--port", port)
+    assert second.returncode == 1
+    assert str(port) in second.stderr
+    assert second.stderr.count("\n") == 1
+
+
+def test_serve_polls_answers_and_ends_within_three_seconds(start, tmp_path):
+    heat_pump, port = simulated(start, "--delay-ms", 5), free_port()
+    assert call("add", "idm/navigator_2_0", f"127.0.0.1:{heat_pump}", "--data", tmp_path).returncode == 0
+    process = start("serve", "--port", port, "--data", tmp_path)
+    assert eventually(lambda: answers(port)).json() == {"status": "ok"}
+    eventually(lambda: polls(tmp_path) >= 1)
+    kept = polls(tmp_path)
+    begun = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    assert time.monotonic() - begun < 3
+    assert polls(tmp_path) >= kept
+
+
+def test_serve_ends_within_three_seconds_although_a_heat_pump_hangs(start, tmp_path):
+    with closing(socket.socket()) as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        hanging, port = silent.getsockname()[1], free_port()
+        call("add", "idm/navigator_2_0", f"127.0.0.1:{hanging}", "--offline", "--data", tmp_path)
+        process = start("serve", "--port", port, "--data", tmp_path)
+        eventually(lambda: answers(port))
+        time.sleep(0.5)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert time.monotonic() - begun < 3
+
+
+def test_a_second_start_on_the_same_folder_says_who_holds_it(start, tmp_path):
+    port = free_port()
+    first = start("serve", "--port", port, "--data", tmp_path)
+    eventually(lambda: answers(port))
+    second = call("serve", "--port", free_port(), "--data", tmp_path)
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1
+    assert f"process {first.pid}" in second.stderr
+    assert str(port) in second.stderr
+    assert answers(port).ok
+
+
+def test_a_taken_port_is_named_and_the_folder_stays_free(start, tmp_path):
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = call("serve", "--port", port, "--data", tmp_path)
+    assert result.returncode == 1
+    assert f"127.0.0.1:{port}" in result.stderr
+    assert "--port" in result.stderr
+    other = free_port()
+    start("serve", "--port", other, "--data", tmp_path)
+    eventually(lambda: answers(other))
+
+
+def test_killed_at_random_it_starts_again_with_everything_that_was_kept(start, tmp_path):
+    heat_pump, port = simulated(start), free_port()
+    (tmp_path / "config.yaml").write_text("interval: 1\n")
+    call("add", "idm/navigator_2_0", f"127.0.0.1:{heat_pump}", "--data", tmp_path)
+    kept = 0
+    for moment_s in (0.9, 1.3, 1.6):
+        process = start("serve", "--port", port, "--data", tmp_path)
+        eventually(lambda before=kept: polls(tmp_path) > before)
+        time.sleep(moment_s)
+        seen = polls(tmp_path)
+        process.kill()
+        process.wait(10)
+        with closing(sqlite3.connect(tmp_path / "monitor.db")) as db:
+            assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        kept = polls(tmp_path)
+        assert kept >= seen
+
+
+def test_demo_shows_the_whole_product(start, tmp_path):
+    port = free_port()
+    process = start("demo", "--port", port, "--heat-pumps", 2, "--data", tmp_path)
+    told = ""
+    while "password" not in told:
+        line = process.stdout.readline()
+        assert line, process.stderr.read()
+        told += line
+    assert f"http://127.0.0.1:{port}" in told
+    eventually(lambda: answers(port))
+    before = polls(tmp_path)
+    assert before > 2 * 1500
+    eventually(lambda: polls(tmp_path) > before + 2)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    assert len(call("list", "--data", tmp_path).stdout.splitlines()) == 2
