@@ -203,6 +203,15 @@ def test_a_write_is_never_sent_twice(
     assert [request.function for request in server.requests] == [function, 3]
 
 
+@pytest.mark.parametrize("function", [6, 16])
+def test_after_a_foreign_confirmation_the_line_is_a_new_one(server: ModbusServer, line: Line, function: int) -> None:
+    server.script.append(shifted("byte_count", 1))
+    with pytest.raises(BadAnswer):
+        line.write(function, 101, (5,), 1, PATIENT_S)
+    read_four(line)
+    assert server.connections == 2
+
+
 def test_a_write_does_not_begin_on_a_line_that_the_machine_has_closed(server: ModbusServer, line: Line) -> None:
     server.script.append(answer_and_hang_up)
     read_four(line)
@@ -246,6 +255,20 @@ def test_lines_to_one_address_are_one_line_until_the_last_user_gives_it_back(ser
     assert third is not first
     assert read_four(third) == (1, 2, 0xABCD, 0xFFFF)
     lines.give_back(third)
+
+
+def test_a_line_of_three_stays_open_for_the_third(server: ModbusServer) -> None:
+    lines = Lines()
+    line, _, _ = (lines.take(LOOPBACK, server.port) for _ in range(3))
+    read_four(line)
+    lines.give_back(line)
+    lines.give_back(line)
+    assert lines.take(LOOPBACK, server.port) is line
+    lines.give_back(line)
+    read_four(line)
+    assert server.connections == 1
+    lines.give_back(line)
+    assert eventually(lambda: server.open_connections == 0)
 
 
 def test_lines_to_other_ports_are_other_lines(server: ModbusServer) -> None:
