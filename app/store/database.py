@@ -99,6 +99,19 @@ class Database:
             raise DatabaseUnusable(f"{self.path}: is damaged ({complaint}); restore a backup or move the file away")
 
 
+@contextmanager
+def steady(db: sqlite3.Connection) -> Iterator[None]:
+    """Everything read inside is of one moment, whatever others write meanwhile. Nothing can be written inside."""
+    if db.in_transaction:
+        yield
+        return
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("ROLLBACK")
+
+
 def _explained(path: Path, error: sqlite3.Error) -> str:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):

@@ -1,0 +1,143 @@
+"""Whole numbers in as few bytes as zlib allows: differences of the best order, split into byte planes."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+Coded = NDArray[np.uint64] | NDArray[np.int64]
+
+_CONSTANT, _DEFLATED = 0xFF, 0x10
+_WIDTHS = (1, 2, 4, 8)
+_ORDERS = (0, 1, 2)
+_STRATEGIES = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED)
+_FARTHEST = 1 << 62
+"""Numbers that lie further apart wrap around, which differences survive and a common divisor does not."""
+
+
+class Malformed(ValueError):
+    """These bytes were not made by `pack`."""
+
+
+def pack(numbers: Integers) -> bytes:
+    """The numbers as bytes; `unpack` needs to be told how many there are.
+
+    Bytes: a form (order of the differences in bits 0..1, byte width in bits 2..3, bit 4: deflated; 0xFF: all are the
+    same), the origin, the common divisor and, for second differences, the first slope as variable-length integers,
+    then the planes of the differences, lowest bytes first.
+    """
+    if not len(numbers):
+        return b""
+    smallest, largest, first = int(numbers.min()), int(numbers.max()), int(numbers[0])
+    if smallest == largest:
+        return bytes([_CONSTANT]) + varint(first)
+    divisor = int(np.gcd.reduce(np.abs(numbers - first))) if largest - smallest < _FARTHEST else 1
+    return min((_packed(numbers, order, smallest if order == 0 else first, divisor) for order in _ORDERS), key=len)
+
+
+def unpack(packed: bytes, count: int) -> Integers:
+    """The `count` numbers. Raises Malformed."""
+    if not count:
+        return np.zeros(0, np.int64)
+    try:
+        form = packed[0]
+        origin, at = read_varint(packed, 1)
+        if form == _CONSTANT:
+            return np.full(count, origin, np.int64)
+        divisor, at = read_varint(packed, at)
+        order, width = form & 3, _WIDTHS[form >> 2 & 3]
+        slope = 0
+        if order == 2:
+            slope, at = read_varint(packed, at)
+        planes = zlib.decompress(packed[at:], -15) if form & _DEFLATED else packed[at:]
+    except (IndexError, zlib.error) as error:
+        raise Malformed(str(error)) from error
+    expected = max(0, count - order)
+    if form > 31 or len(planes) != expected * width:
+        raise Malformed(f"{len(planes)} bytes of planes for {count} numbers")
+    return _summed(_joined(planes, expected, width), count, order, slope, divisor, origin)
+
+
+def varint(number: int) -> bytes:
+    """A signed integer, seven bits a byte."""
+    rest = number << 1 if number >= 0 else (-number << 1) - 1
+    content = bytearray()
+    while rest > 127:
+        content.append(rest & 127 | 128)
+        rest >>= 7
+    content.append(rest)
+    return bytes(content)
+
+
+def read_varint(content: bytes, at: int) -> tuple[int, int]:
+    """The integer that begins at this place, and where the next thing begins. Raises IndexError."""
+    rest = shift = 0
+    while True:
+        byte = content[at]
+        rest |= (byte & 127) << shift
+        shift += 7
+        at += 1
+        if byte < 128:
+            return (-(rest + 1 >> 1) if rest & 1 else rest >> 1), at
+
+
+def _packed(numbers: Integers, order: int, origin: int, divisor: int) -> bytes:
+    moved = numbers - origin
+    if divisor > 1:
+        moved //= divisor
+    slope = b""
+    if order == 0:
+        coded = moved.view(np.uint64)
+    else:
+        differences = np.diff(moved)
+        if order == 2:
+            slope = varint(int(differences[0]))
+            differences = np.diff(differences)
+        coded = ((differences << 1) ^ (differences >> 63)).view(np.uint64)
+    largest = int(coded.max()) if len(coded) else 0
+    place = next(index for index, width in enumerate(_WIDTHS) if largest < 1 << 8 * width)
+    width = _WIDTHS[place]
+    planes = coded.astype(f"<u{width}").view(np.uint8).reshape(-1, width).T.tobytes()
+    deflated = min((_deflated(planes, strategy) for strategy in _STRATEGIES), key=len)
+    if len(deflated) < len(planes):
+        order, planes = order | _DEFLATED, deflated
+    return bytes([order | place << 2]) + varint(origin) + varint(divisor) + slope + planes
+
+
+def _deflated(planes: bytes, strategy: int) -> bytes:
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, 9, strategy)
+    return squeeze.compress(planes) + squeeze.flush()
+
+
+def _joined(planes: bytes, count: int, width: int) -> Coded:
+    if width == 1:
+        return np.frombuffer(planes, np.uint8).astype(np.int64)
+    lanes = np.frombuffer(planes, np.uint8).reshape(width, count)
+    whole = np.empty((count, width), np.uint8)
+    for index in range(width):
+        whole[:, index] = lanes[index]
+    coded = whole.view(f"<u{width}").reshape(count)
+    return coded if width == 8 else coded.astype(np.int64)
+
+
+def _summed(coded: Coded, count: int, order: int, slope: int, divisor: int, origin: int) -> Integers:
+    if order == 0:
+        numbers = coded.view(np.int64)
+    else:
+        half = coded >> np.array(1, coded.dtype)
+        differences = half.view(np.int64) ^ -(coded & np.array(1, coded.dtype)).view(np.int64)
+        numbers = np.zeros(count, np.int64)
+        if order == 1:
+            np.cumsum(differences, out=numbers[1:])
+        elif count > 1:
+            slopes = np.empty(count - 1, np.int64)
+            slopes[0] = slope
+            slopes[1:] = differences
+            np.cumsum(slopes, out=slopes)
+            np.cumsum(slopes, out=numbers[1:])
+    if divisor > 1:
+        numbers = numbers * divisor
+    return numbers + np.int64(origin)
