@@ -40,6 +40,12 @@ def within(db: sqlite3.Connection, heatpump_id: str, start: int, end: int) -> li
     return [Block(*row) for row in rows]
 
 
+def spans(db: sqlite3.Connection, heatpump_id: str) -> list[tuple[int, int]]:
+    """since and until of every block, in order of time."""
+    rows = db.execute("SELECT since, until FROM blocks WHERE heatpump_id = ? ORDER BY since", (heatpump_id,))
+    return [(row["since"], row["until"]) for row in rows]
+
+
 def samples(db: sqlite3.Connection, block_id: int, series_id: int) -> bytes | None:
     row = db.execute(
         "SELECT samples FROM chunks WHERE block_id = ? AND series_id = ?", (block_id, series_id)

@@ -81,6 +81,14 @@ def samples(
         yield from courses.samples(db, heatpump_id, sensors, start, end, on_damage)
 
 
+def oldest(db: sqlite3.Connection, heatpump_id: str, since: int) -> int | None:
+    """The time of the first poll from `since` on that still lies in a row."""
+    at: int | None = db.execute(
+        "SELECT min(at) FROM polls WHERE heatpump_id = ? AND at >= ?", (heatpump_id, since)
+    ).fetchone()[0]
+    return at
+
+
 def count(db: sqlite3.Connection, heatpump_id: str) -> int:
     """How many polls of this heat pump are kept."""
     number: int = db.execute("SELECT count(*) FROM polls WHERE heatpump_id = ?", (heatpump_id,)).fetchone()[0]
