@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.store import pages
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -70,15 +71,16 @@ def add(
     until: int,
     polls: int,
     times: bytes | None,
-    chunks: Iterable[Chunk],
+    chunks: Sequence[Chunk],
 ) -> None:
+    order = pages.filling([len(chunk.hours) + len(chunk.samples or b"") for chunk in chunks])
     block_id = db.execute(
         "INSERT INTO blocks (heatpump_id, since, until, polls, times) VALUES (?, ?, ?, ?, ?) RETURNING id",
         (heatpump_id, since, until, polls, times),
     ).fetchone()[0]
     db.executemany(
         "INSERT INTO chunks (block_id, series_id, hours, samples) VALUES (?, ?, ?, ?)",
-        ((block_id, chunk.series_id, chunk.hours, chunk.samples) for chunk in chunks),
+        ((block_id, chunk.series_id, chunk.hours, chunk.samples) for chunk in map(chunks.__getitem__, order)),
     )
 
 

@@ -12,8 +12,9 @@ Coded = NDArray[np.uint64] | NDArray[np.int64]
 
 _CONSTANT, _DEFLATED = 0xFF, 0x10
 _WIDTHS = (1, 2, 4, 8)
-_ORDERS = (0, 1, 2)
 _STRATEGIES = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED)
+_FEW = 256
+"""So few bytes gain nothing from a second attempt."""
 _FARTHEST = 1 << 62
 """Numbers that lie further apart wrap around, which differences survive and a common divisor does not."""
 
@@ -34,8 +35,24 @@ def pack(numbers: Integers) -> bytes:
     smallest, largest, first = int(numbers.min()), int(numbers.max()), int(numbers[0])
     if smallest == largest:
         return bytes([_CONSTANT]) + varint(first)
-    divisor = int(np.gcd.reduce(np.abs(numbers - first))) if largest - smallest < _FARTHEST else 1
-    return min((_packed(numbers, order, smallest if order == 0 else first, divisor) for order in _ORDERS), key=len)
+    moved = numbers - smallest
+    divisor = int(np.gcd.reduce(moved)) if largest - smallest < _FARTHEST else 1
+    if divisor > 1:
+        moved //= divisor
+    differences = moved[1:] - moved[:-1]
+    slopes = differences[1:] - differences[:-1]
+    orders = (moved.view(np.uint64), _unsigned(differences), _unsigned(slopes))
+    # the bits that the numbers have tell well enough which order deflates best
+    order = int(np.argmin([np.log2(coded + 1.0).sum() for coded in orders]))
+    head = varint(smallest if order == 0 else first) + varint(divisor)
+    if order == 2:
+        head += varint(int(differences[0]))
+    place, planes = _planes(orders[order])
+    form = order | place << 2
+    deflated = _deflated(planes)
+    if len(deflated) < len(planes):
+        form, planes = form | _DEFLATED, deflated
+    return bytes([form]) + head + planes
 
 
 def unpack(packed: bytes, count: int) -> Integers:
@@ -84,32 +101,28 @@ def read_varint(content: bytes, at: int) -> tuple[int, int]:
             return (-(rest + 1 >> 1) if rest & 1 else rest >> 1), at
 
 
-def _packed(numbers: Integers, order: int, origin: int, divisor: int) -> bytes:
-    moved = numbers - origin
-    if divisor > 1:
-        moved //= divisor
-    slope = b""
-    if order == 0:
-        coded = moved.view(np.uint64)
-    else:
-        differences = np.diff(moved)
-        if order == 2:
-            slope = varint(int(differences[0]))
-            differences = np.diff(differences)
-        coded = ((differences << 1) ^ (differences >> 63)).view(np.uint64)
+def _unsigned(differences: Integers) -> NDArray[np.uint64]:
+    """Small numbers of both signs as small numbers."""
+    return ((differences << 1) ^ (differences >> 63)).view(np.uint64)
+
+
+def _planes(coded: NDArray[np.uint64]) -> tuple[int, bytes]:
+    """The width (its place in _WIDTHS), and all lowest bytes, then all next ones."""
     largest = int(coded.max()) if len(coded) else 0
     place = next(index for index, width in enumerate(_WIDTHS) if largest < 1 << 8 * width)
     width = _WIDTHS[place]
-    planes = coded.astype(f"<u{width}").view(np.uint8).reshape(-1, width).T.tobytes()
-    deflated = min((_deflated(planes, strategy) for strategy in _STRATEGIES), key=len)
-    if len(deflated) < len(planes):
-        order, planes = order | _DEFLATED, deflated
-    return bytes([order | place << 2]) + varint(origin) + varint(divisor) + slope + planes
+    return place, coded.astype(f"<u{width}").view(np.uint8).reshape(-1, width).T.tobytes()
 
 
-def _deflated(planes: bytes, strategy: int) -> bytes:
-    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, 9, strategy)
-    return squeeze.compress(planes) + squeeze.flush()
+def _deflated(planes: bytes) -> bytes:
+    # a window and tables no larger than needed: making them is most of the work for an hour or a day
+    size = len(planes).bit_length()
+    window, memory = -min(15, max(9, size)), min(9, max(1, size - 5))
+    found = []
+    for strategy in _STRATEGIES if len(planes) > _FEW else _STRATEGIES[:1]:
+        squeeze = zlib.compressobj(9, zlib.DEFLATED, window, memory, strategy)
+        found.append(squeeze.compress(planes) + squeeze.flush())
+    return min(found, key=len)
 
 
 def _joined(planes: bytes, count: int, width: int) -> Coded:
