@@ -63,29 +63,33 @@ def _waves(draw: np.random.Generator, hours: NDArray[np.float64]) -> NDArray[np.
     return waves
 
 
+def _rounded(values: NDArray[np.floating], decimals: int) -> NDArray[np.float64]:
+    return np.asarray(np.round(values, decimals), np.float64)
+
+
 def _temperature(
     draw: np.random.Generator, number: int, hours: NDArray[np.float64], running: NDArray[np.bool_]
 ) -> Course:
     noise = draw.normal(0, 0.06, len(hours))
-    return Course(Column(f"temp_{number}", "°C", "float32"), np.round(_waves(draw, hours) + noise, 1))
+    return Course(Column(f"temp_{number}", "°C", "float32"), _rounded(_waves(draw, hours) + noise, 1))
 
 
 def _fine_temperature(
     draw: np.random.Generator, number: int, hours: NDArray[np.float64], running: NDArray[np.bool_]
 ) -> Course:
     noise = draw.uniform(-0.05, 0.05, len(hours))
-    return Course(Column(f"temp_fine_{number}", "°C", "float32"), np.round(_waves(draw, hours) + noise, 2))
+    return Course(Column(f"temp_fine_{number}", "°C", "float32"), _rounded(_waves(draw, hours) + noise, 2))
 
 
 def _power(draw: np.random.Generator, number: int, hours: NDArray[np.float64], running: NDArray[np.bool_]) -> Course:
     level = draw.uniform(2, 9)
     power = np.where(running, level * (1 + 0.1 * np.sin(hours)) * (1 + draw.normal(0, 0.01, len(hours))), 0.0)
-    return Course(Column(f"power_{number}", "kW", "float32"), np.round(power, 2))
+    return Course(Column(f"power_{number}", "kW", "float32"), _rounded(power, 2))
 
 
 def _counter(draw: np.random.Generator, number: int, hours: NDArray[np.float64], running: NDArray[np.bool_]) -> Course:
     counted = draw.uniform(1000, 9000) + np.cumsum(running * draw.uniform(0.001, 0.08))
-    return Course(Column(f"energy_{number}", "kWh", "float64"), np.round(counted, 1))
+    return Course(Column(f"energy_{number}", "kWh", "float64"), _rounded(counted, 1))
 
 
 def _state(draw: np.random.Generator, number: int, hours: NDArray[np.float64], running: NDArray[np.bool_]) -> Course:
@@ -98,4 +102,4 @@ def _state(draw: np.random.Generator, number: int, hours: NDArray[np.float64], r
 
 def _setting(draw: np.random.Generator, number: int, hours: NDArray[np.float64], running: NDArray[np.bool_]) -> Course:
     changes = np.cumsum(draw.random(len(hours)) < 1 / 20000)
-    return Course(Column(f"setting_{number}", "°C", "0.5"), 20 + changes % 7 * 0.5)
+    return Course(Column(f"setting_{number}", "°C", "0.5"), _rounded(20 + changes % 7 * 0.5, 1))

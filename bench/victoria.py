@@ -62,7 +62,13 @@ class VictoriaMetrics:
         return self._range(f'{{__name__=~"{"|".join(names)}",heatpump_id="hp-001"}}', start, end, step_s)
 
     def _range(self, query: str, start: int, end: int, step_s: int) -> int:
-        asked = {"query": query, "start": start + step_s, "end": end, "step": step_s, "nocache": 1}
+        asked: dict[str, str | int] = {
+            "query": query,
+            "start": start + step_s,
+            "end": end,
+            "step": step_s,
+            "nocache": 1,
+        }
         answer = self.session.get(f"{self.url}/api/v1/query_range", params=asked, timeout=TIMEOUT_S)
         answer.raise_for_status()
         return sum(len(each["values"]) for each in answer.json()["data"]["result"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.store import pages
 
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """since <= time < until, in UTC seconds; `times` is None when only the hours are kept."""

@@ -24,15 +24,17 @@ class Buckets:
 
     def add(self, times: Integers, values: Floats) -> None:
         """Samples; NaN is no value."""
-        nothing = np.isnan(values)
-        if nothing.any():
-            times, values = times[~nothing], values[~nothing]
         if not len(times):
             return
         place, begins, ends = self._places(times)
+        total = np.add.reduceat(values, begins)
+        if np.isnan(total).any():  # cheaper than looking at every value
+            present = ~np.isnan(values)
+            self.add(times[present], values[present])
+            return
         self._end(place, values[begins], values[ends - 1])
         self._widen(place, np.minimum.reduceat(values, begins), np.maximum.reduceat(values, begins))
-        self.total[place] += np.add.reduceat(values, begins)
+        self.total[place] += total
         self.count[place] += ends - begins
 
     def add_hours(self, hours: Hours) -> None:

@@ -113,7 +113,7 @@ def _prepare(
 
 
 def _joined(parts: Sequence[Stretch]) -> Timeline:
-    return Timeline(
+    return Timeline.of(
         np.concatenate([part.timeline.times for part in parts]),
         np.concatenate([part.timeline.layouts for part in parts]),
     )
@@ -128,7 +128,7 @@ def _packed(joined: Timeline) -> bytes:
 
 
 def _chunks(parts: Sequence[Stretch], joined: Timeline, known: Layouts, go_on: Callable[[], bool]) -> tuple[Chunk, ...]:
-    used = [known.by_id[layout_id] for layout_id in np.unique(joined.layouts).tolist()]
+    used = [known.by_id[layout_id] for layout_id in joined.kinds]
     chunks = []
     for series_id in sorted({series_id for layout in used for series_id in layout.places}):
         if not go_on():
@@ -163,7 +163,7 @@ def _hours_only(
         if isinstance(part, Closed):
             held.update(blocks.series_of(db, part.block.id))
         else:
-            held.update(*(known.by_id[layout_id].places for layout_id in np.unique(part.timeline.layouts).tolist()))
+            held.update(*(known.by_id[layout_id].places for layout_id in part.timeline.kinds))
     chunks = []
     for series_id in sorted(held):
         if not go_on():

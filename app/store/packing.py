@@ -7,6 +7,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 
 from drivers.float32 import shortest
 
@@ -53,9 +54,7 @@ class Packing:
         formats = [_FORMATS.get(each, "i") for each in storages]
         self._values = struct.Struct("<" + "".join(formats))
         self._column = [struct.Struct("<" + each) for each in formats]
-        self._offsets = [
-            self._bitmap_size + struct.calcsize("<" + "".join(formats[:index])) for index in range(len(formats))
-        ]
+        self._offsets = list(accumulate((each.size for each in self._column[:-1]), initial=self._bitmap_size))
         self.size = self._bitmap_size + self._values.size
 
     def pack(self, values: Sequence[float | int | None]) -> bytes:

@@ -38,6 +38,10 @@ class Hours:
 
     def between(self, first: int, last: int) -> Hours:
         """The hours that begin at `first` or later and end at `last` or earlier (UTC seconds)."""
+        if not len(self.starts):
+            return self
+        if first <= self.starts[0] and self.starts[-1] + HOUR_S <= last:
+            return self
         begin, end = np.searchsorted(self.starts, [first, last - HOUR_S + 1])
         return self._chosen(slice(int(begin), int(end)))
 

@@ -52,13 +52,13 @@ class Open:
         self.unreadable = sorted({row[0] for row in rows} - {row[0] for row in good})
         self.since: int = rows[0][0]
         self.until: int = rows[-1][0] + 1
-        self.timeline = Timeline(
+        self.timeline = Timeline.of(
             np.array([at for at, _, _ in good], np.int64), np.array([layout_id for _, layout_id, _ in good], np.int64)
         )
         self._layouts = layouts
         self._packed = {
-            int(layout_id): _matrix([samples for _, layout, samples in good if layout == layout_id])
-            for layout_id in np.unique(self.timeline.layouts)
+            layout_id: _matrix([samples for _, layout, samples in good if layout == layout_id])
+            for layout_id in self.timeline.kinds
         }
 
     def column(self, series_id: int) -> Floats | None:
@@ -68,9 +68,12 @@ class Open:
             place = layout.places.get(series_id)
             if place is None:
                 continue
+            values = _unpacked(packed, layout, place)
+            if len(self._packed) == 1:
+                return values
             if whole is None:
                 whole = np.full(len(self.timeline.times), np.nan)
-            whole[self.timeline.layouts == layout_id] = _unpacked(packed, layout, place)
+            whole[self.timeline.among([layout_id])] = values
         return whole
 
     def hours(self, series_id: int) -> Hours | None:
@@ -126,7 +129,7 @@ class Mended:
         order = np.argsort(times, kind="stable")
         self._order = order[np.diff(times[order], prepend=-1) > 0]
         layouts = np.concatenate([block.timeline.layouts, late.timeline.layouts])
-        self.timeline = Timeline(times[self._order], layouts[self._order])
+        self.timeline = Timeline.of(times[self._order], layouts[self._order])
 
     def column(self, series_id: int) -> Floats | None:
         block, late = self._parts
