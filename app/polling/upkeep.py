@@ -13,6 +13,7 @@ from itertools import groupby
 
 from app import calendar
 from app.calendar import DAY_S
+from app.memory import give_back
 from app.store import blocks, heatpumps, readings, retention
 from app.store.database import Database
 
@@ -69,6 +70,8 @@ class Upkeep:
                         if gently:  # the polls come first, also on a machine with one core
                             self._stopping.wait(time.monotonic() - begun)
                         done(task, len(due) - number)
+                    if due:
+                        give_back()
                 self._let_go()
             except sqlite3.Error as error:
                 # a full disk, or a folder that became read-only: rows stay rows, and everything goes on
