@@ -79,7 +79,7 @@ CREATE TABLE last_polls (
     PRIMARY KEY (heatpump_id, layout_id)
 ) WITHOUT ROWID;
 
--- A closed stretch of a heat pump's history: a day of the owner's time zone, later a month. Blocks never overlap;
+-- A closed stretch of a heat pump's history: a day of the owner's time zone, later a month. Blocks never overlap:
 -- a reading that comes late for its block waits in `polls` until the block is made anew.
 CREATE TABLE blocks (
     id          INTEGER PRIMARY KEY,

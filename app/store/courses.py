@@ -186,15 +186,17 @@ def _either(newer: Iterator[Value], older: Iterator[Value]) -> Iterator[Value]:
 
 
 def _damage(heatpump_id: str, stretch: Stretch, sensor: str | None, error: BadChunk) -> Message:
+    facts = {
+        "heatpump": heatpump_id,
+        "since": _utc(stretch.since),
+        "until": _utc(stretch.until),
+        "reason": str(error),
+    }
+    if sensor is None:
+        return Message("%(heatpump)s: what was kept from %(since)s to %(until)s is damaged: %(reason)s", facts)
     return Message(
-        "%(heatpump)s: what was kept of %(sensor)s from %(since)s to %(until)s is damaged and left out: %(reason)s",
-        {
-            "heatpump": heatpump_id,
-            "sensor": sensor or "all sensors",
-            "since": _utc(stretch.since),
-            "until": _utc(stretch.until),
-            "reason": str(error),
-        },
+        "%(heatpump)s: what was kept of %(sensor)s from %(since)s to %(until)s is damaged: %(reason)s",
+        facts | {"sensor": sensor},
     )
 
 
