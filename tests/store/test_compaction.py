@@ -2,11 +2,9 @@
 
 import multiprocessing
 import random
-import resource
 import shutil
 import sqlite3
 import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -17,6 +15,7 @@ from app import calendar
 from app.reading import Column, Reading
 from app.store import blocks, compaction, heatpumps, readings, series
 from app.store.database import Database
+from tests.disk import full_disk
 from tests.store.closer import T0, close_everything
 from tests.store.history import FAST, SENSORS, everything, keep, polls
 
@@ -289,17 +288,6 @@ def test_a_damaged_row_stays_and_takes_nothing_with_it(database, pump):
         close_days(database, 1)
         assert rows(database) == 1
     assert compaction.close(database, "hp-001", T0, T0 + DAY) is None
-
-
-@contextmanager
-def full_disk(bytes_left):
-    """No file can grow beyond so many bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_left, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("bytes_left", [1000, 20_000, 70_000])
