@@ -70,6 +70,42 @@ CREATE TABLE polls (
     PRIMARY KEY (heatpump_id, at)
 ) WITHOUT ROWID;
 
+-- The newest poll of each layout among those that left `polls`: what a heat pump last said is found without decoding.
+CREATE TABLE last_polls (
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    layout_id   INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    samples     BLOB    NOT NULL,
+    PRIMARY KEY (heatpump_id, layout_id)
+) WITHOUT ROWID;
+
+-- A closed stretch of a heat pump's history: a day of the owner's time zone, later a month. Blocks never overlap:
+-- a reading that comes late for its block waits in `polls` until the block is made anew.
+CREATE TABLE blocks (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    since       INTEGER NOT NULL,
+    until       INTEGER NOT NULL,                    -- the first second after it
+    polls       INTEGER NOT NULL,                    -- how many
+    times       BLOB,                                -- when and in which layout each was; NULL when only hours are kept
+    UNIQUE (heatpump_id, since)
+);
+
+-- One series over one block. It keeps its rowid: rows of this size would double the file without one.
+CREATE TABLE chunks (
+    block_id  INTEGER NOT NULL REFERENCES blocks (id) ON DELETE CASCADE,
+    series_id INTEGER NOT NULL,                      -- series.id
+    hours     BLOB    NOT NULL,                      -- roll-ups; before the samples, to be read without them
+    samples   BLOB,                                  -- one value per poll that asked; NULL when only hours are kept
+    PRIMARY KEY (block_id, series_id)
+);
+
+-- How many days the owner keeps raw samples and hourly roll-ups; without a row they are kept for good.
+CREATE TABLE retention (
+    tier TEXT    PRIMARY KEY CHECK (tier IN ('raw', 'hourly')),
+    days INTEGER NOT NULL CHECK (days > 0)
+);
+
 -- When a heat pump could not be read, and why; open while `until` is NULL.
 CREATE TABLE outages (
     id          INTEGER PRIMARY KEY,

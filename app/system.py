@@ -6,11 +6,13 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from app.config import Config
 from app.polling.latest import Latest
-from app.polling.poller import Poller
+from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Reader
+from app.polling.upkeep import Upkeep
 from app.store import heatpumps
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -21,6 +23,9 @@ from drivers.registry import Drivers
 
 WATCH_INTERVAL_S = 5.0
 """How soon a change that another process made to the list of heat pumps, such as `run.py add`, takes effect."""
+
+UPKEEP_INTERVAL_S, FIRST_UPKEEP_S = 600.0, 60.0
+"""Days that closed meanwhile are looked for this often; the first polls after a start come before."""
 
 log = logging.getLogger(__name__)
 
@@ -38,16 +43,23 @@ class System:
     poller: Poller = field(default_factory=Poller)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Heat pumps that cannot be polled because of their catalogue file: id → what is wrong with it."""
+    upkeep: Upkeep = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.upkeep = Upkeep(self.database, ZoneInfo(self.config.timezone), self.clock)
 
     def start(self) -> None:
         self.latest.load(self.database.connection())
         self.poller.start()
         self.follow_the_list()
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
+        self.poller.every(UPKEEP_INTERVAL_S, self.upkeep.run, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
 
     def stop(self, grace_s: float) -> bool:
-        """Finish running polls and close the database; False when some poll still hangs."""
+        """Finish running polls and close the database; False when something still hangs."""
+        self.upkeep.stop()
         finished = self.poller.stop(grace_s)
+        finished = self.upkeep.wait(grace_s) and finished
         self.database.close()
         return finished
 

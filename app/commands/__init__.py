@@ -22,6 +22,7 @@ COMMANDS = {
     "add": "app.commands.heatpumps:add",
     "list": "app.commands.heatpumps:list_heatpumps",
     "remove": "app.commands.heatpumps:remove",
+    "compact": "app.commands.compact:compact",
     "user": "app.commands.user:user",
 }
 EXPECTED = (BadConfig, BadCatalogue, DatabaseUnusable, DriverError, FolderUnusable, Rejected)

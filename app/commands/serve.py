@@ -13,6 +13,7 @@ import click
 
 from app.commands.arguments import configuration, data_option
 from app.folder import Folder
+from app.memory import use_few_heaps
 from app.system import System, assemble
 
 POLL_GRACE_S = 2.0
@@ -42,6 +43,7 @@ def run(system: System, secret_key: str) -> None:
 
     from app import create_app
 
+    use_few_heaps()
     signal.signal(signal.SIGTERM, _end)
     config = system.config
     try:

@@ -16,9 +16,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 from app.polling.reader import Reader
 from app.store.heatpumps import HeatPump
 
-STEADY, UNSURE = "steady", "unsure"
-THREADS = {STEADY: 20, UNSURE: 20}
-"""Heat pumps that last answered, and those that are new or lost: one that hangs holds up only its like.
+STEADY, UNSURE, BACKGROUND = "steady", "unsure", "background"
+THREADS = {STEADY: 20, UNSURE: 20, BACKGROUND: 1}
+"""Heat pumps that last answered, and those that are new or lost: one that hangs holds up only its like. And one thread
+for long work.
 
 Threads are made when they are first needed, so a small house has a few.
 """
@@ -91,9 +92,14 @@ class Poller:
             self._scheduler.remove_job(heatpump_id)
             reader.retire()
 
-    def every(self, interval_s: float, action: Callable[[], None]) -> None:
-        """Also do this, again and again."""
-        self._scheduler.add_job(action, IntervalTrigger(seconds=interval_s, timezone=UTC), executor=STEADY)
+    def every(
+        self, interval_s: float, action: Callable[[], object], *, lane: str = STEADY, first_s: float | None = None
+    ) -> None:
+        """Also do this, again and again, at first after `first_s` seconds (or one interval)."""
+        first = datetime.now(UTC) + timedelta(seconds=interval_s if first_s is None else first_s)
+        self._scheduler.add_job(
+            action, IntervalTrigger(seconds=interval_s, timezone=UTC), executor=lane, next_run_time=first
+        )
 
     def pumps(self) -> dict[str, HeatPump]:
         """The heat pumps that are being polled, as they were when their polling began."""

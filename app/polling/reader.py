@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class Reader:
         self._slow_interval_s = slow_interval_s
         self._slow_due = 0.0
         self._retired = False
+        self._unkept = 0
         self._turn = threading.Lock()
 
     def poll(self) -> bool:
@@ -90,10 +92,24 @@ class Reader:
     def _keep(self, reading: Reading) -> None:
         if self._retired:
             return
-        lost_since = pipeline.keep(self._database, reading)
+        lost_since = self._store(reading)
         self._latest.put(reading)
         if lost_since is not None:
             log.info("%s (%s) is back after %d s", self.pump.id, self.pump.name, reading.at - lost_since)
+
+    def _store(self, reading: Reading) -> int | None:
+        """Since when it had been lost. A full or read-only disk is told once; the last values go on."""
+        try:
+            lost_since = pipeline.keep(self._database, reading)
+        except sqlite3.OperationalError as error:
+            if not self._unkept:
+                log.error("%s (%s) is read, but nothing is kept: %s", self.pump.id, self.pump.name, error)
+            self._unkept += 1
+            return None
+        if self._unkept:
+            log.info("%s (%s) is kept again; %d readings were not", self.pump.id, self.pump.name, self._unkept)
+        self._unkept = 0
+        return lost_since
 
     def _note_lost(self, reason: DriverError) -> None:
         if not self._retired and pipeline.lose(self._database, self.pump.id, int(self._clock()), reason):

@@ -11,6 +11,8 @@ from pathlib import Path
 SCHEMA_VERSION = 1
 SCHEMA_FILE = Path(__file__).parents[2] / "schema.sql"
 BUSY_TIMEOUT_S = 5.0
+CACHE_KB = 256
+"""Per connection, and every thread has one; the operating system keeps the file's pages for all of them."""
 CHECKED_AT_START_BYTES = 50_000_000
 """Checking a file takes about a second per 200 MB; larger ones must not delay the first reading."""
 
@@ -68,6 +70,7 @@ class Database:
         connection.execute("PRAGMA foreign_keys = ON")
         # Safe against a crash of the program, and kind to SD cards; a power cut may cost the last seconds.
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         with self._turn:
             self._opened.append(connection)
         return connection
@@ -97,6 +100,19 @@ class Database:
         complaint = self.connection().execute("PRAGMA quick_check(1)").fetchone()[0]
         if complaint != "ok":
             raise DatabaseUnusable(f"{self.path}: is damaged ({complaint}); restore a backup or move the file away")
+
+
+@contextmanager
+def steady(db: sqlite3.Connection) -> Iterator[None]:
+    """Everything read inside is of one moment, whatever others write meanwhile. Nothing can be written inside."""
+    if db.in_transaction:
+        yield
+        return
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("ROLLBACK")
 
 
 def _explained(path: Path, error: sqlite3.Error) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 
 from drivers.float32 import shortest
 
@@ -52,7 +54,8 @@ class Packing:
         formats = [_FORMATS.get(each, "i") for each in storages]
         self._values = struct.Struct("<" + "".join(formats))
         self._column = [struct.Struct("<" + each) for each in formats]
-        self._offsets = [struct.calcsize("<" + "".join(formats[:index])) for index in range(len(formats))]
+        self._offsets = list(accumulate((each.size for each in self._column[:-1]), initial=self._bitmap_size))
+        self.size = self._bitmap_size + self._values.size
 
     def pack(self, values: Sequence[float | int | None]) -> bytes:
         """Values in layout order, None where absent. Raises ValueError for one its storage cannot hold exactly."""
@@ -74,14 +77,20 @@ class Packing:
         """One column's value, without decoding the others."""
         if not samples[index >> 3] >> (index & 7) & 1:
             return None
-        number: float | int = self._column[index].unpack_from(samples, self._bitmap_size + self._offsets[index])[0]
+        number: float | int = self._column[index].unpack_from(samples, self._offsets[index])[0]
         step = self._steps[index]
         if step is not None:
             return step.value(int(number))
         return shortest(number) if self._storages[index] == "float32" else number
 
+    def where(self, index: int) -> tuple[int, str]:
+        """The byte at which a column begins, and its format: f, d or i."""
+        return self._offsets[index], self._column[index].format[1:]
+
     def _stored(self, index: int, value: float | int) -> float | int:
         step = self._steps[index]
-        if step is None:
-            return value
-        return step.count(value)
+        if step is not None:
+            return step.count(value)
+        if not math.isfinite(value):
+            raise ValueError(f"{value} is not a storable number")
+        return value

@@ -3,55 +3,48 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
 
-from app.reading import Value
-from app.store import readings
+from app import calendar
+from app.calendar import Unit
+from app.messages import Message
+from app.store.database import steady
+
+HOUR_S = 3600
 
 
 @dataclass(slots=True)
 class Course:
-    """One sensor, one entry per bucket, None where nothing was read; `text` is the last one of a text sensor."""
+    """One sensor, one entry per bucket, None where nothing was read; `text` is the last one of a text sensor.
+
+    `first` and `last` are what a counter's difference is made of; `first` is kept only for what counts once its
+    samples lie in hourly roll-ups.
+    """
 
     sensor: str
     low: list[float | int | None]
     mean: list[float | None]
     high: list[float | int | None]
     text: list[str | None]
+    first: list[float | int | None] = field(default_factory=list)
+    last: list[float | int | None] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Series:
-    """Buckets of `step_s` seconds; `times` are their beginnings in UTC seconds."""
+    """Buckets of `step_s` seconds (days, months and years: about); `times` are their beginnings in UTC seconds.
+
+    `problems` says what is damaged and therefore left out.
+    """
 
     start: int
     end: int
     step_s: int
     times: list[int]
     courses: list[Course]
-
-
-@dataclass(slots=True)
-class _Bucket:
-    low: float | int | None = None
-    high: float | int | None = None
-    total: float = 0.0
-    count: int = 0
-    text: str | None = None
-
-    def add(self, value: Value) -> None:
-        if isinstance(value, str):
-            self.text = value
-        elif value is not None:
-            self.low = value if self.low is None or value < self.low else self.low
-            self.high = value if self.high is None or value > self.high else self.high
-            self.total += value
-            self.count += 1
-
-    @property
-    def mean(self) -> float | None:
-        return round(self.total / self.count, 6) if self.count else None
+    problems: list[Message] = field(default_factory=list)
 
 
 def read(
@@ -67,25 +60,41 @@ def read(
     """min, mean and max per bucket over start <= time < end.
 
     Buckets are whole multiples of the step since 1970, so that a live chart does not shimmer; they are never
-    shorter than `shortest_step_s` (the poll interval), so that a dense chart has no false gaps.
+    shorter than `shortest_step_s` (the poll interval), so that a dense chart has no false gaps. Steps above an hour
+    are whole hours, so that hourly roll-ups answer them.
     """
     step_s = max(shortest_step_s, -(-(end - start) // points), 1)
-    first = start // step_s
-    number = -(-end // step_s) - first
-    buckets = [[_Bucket() for _ in range(number)] for _ in sensors]
-    for at, values in readings.samples(db, heatpump_id, sensors, start, end):
-        place = at // step_s - first
-        for row, value in zip(buckets, values, strict=True):
-            row[place].add(value)
-    courses = [_course(sensor, row) for sensor, row in zip(sensors, buckets, strict=True)]
-    return Series(start, end, step_s, [(first + index) * step_s for index in range(number)], courses)
+    if step_s > HOUR_S:
+        step_s = -(-step_s // HOUR_S) * HOUR_S
+    edges = [place * step_s for place in range(start // step_s, -(-end // step_s) + 1)]
+    return _read(db, heatpump_id, sensors, edges, start, end, step_s)
 
 
-def _course(sensor: str, buckets: Iterable[_Bucket]) -> Course:
-    course = Course(sensor, [], [], [], [])
-    for bucket in buckets:
-        course.low.append(bucket.low)
-        course.mean.append(bucket.mean)
-        course.high.append(bucket.high)
-        course.text.append(bucket.text)
-    return course
+def read_calendar(
+    db: sqlite3.Connection,
+    heatpump_id: str,
+    sensors: Sequence[str],
+    *,
+    start: int,
+    end: int,
+    unit: Unit,
+    zone: tzinfo,
+) -> Series:
+    """min, mean and max per day, month or year of a time zone over start <= time < end."""
+    return _read(db, heatpump_id, sensors, calendar.edges(start, end, unit, zone), start, end, calendar.ABOUT_S[unit])
+
+
+def _read(
+    db: sqlite3.Connection,
+    heatpump_id: str,
+    sensors: Sequence[str],
+    edges: list[int],
+    start: int,
+    end: int,
+    step_s: int,
+) -> Series:
+    from app.store import courses  # numpy costs memory that a process without history need not carry
+
+    with steady(db):
+        found, problems = courses.bucketed(db, heatpump_id, sensors, edges, start, end)
+    return Series(start, end, step_s, edges[:-1], found, problems)

@@ -11,6 +11,7 @@ from app.config import Config
 from app.services import heatpumps, status
 from app.store import readings
 from app.system import assemble
+from tests.disk import full_disk
 from tests.polling.conftest import eventually
 
 
@@ -170,3 +171,18 @@ def test_a_failed_write_to_the_disk_stops_neither_this_heat_pump_nor_the_others(
         time.sleep(2.5)
     before = kept(polling, pump)
     eventually(lambda: kept(polling, pump) > before)
+
+
+def test_a_full_disk_is_told_once_and_the_last_values_go_on(polling, simulated, caplog):
+    caplog.set_level(logging.INFO, "app")
+    pump = add(polling, simulated().port)
+    eventually(lambda: kept(polling, pump) >= 1)
+    with full_disk(1000):
+        eventually(lambda: "nothing is kept" in caplog.text)
+        seen = polling.latest.last_seen(pump.id)
+        eventually(lambda: polling.latest.last_seen(pump.id) > seen + 1)
+        assert status.of(polling, pump).state == "online"
+    before = kept(polling, pump)
+    eventually(lambda: kept(polling, pump) > before)
+    eventually(lambda: "is kept again" in caplog.text)
+    assert caplog.text.count("nothing is kept") == 1
