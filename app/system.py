@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from app.cluster.client import VictoriaMetrics
+from app.cluster.pusher import Pusher
 from app.config import Config
 from app.polling.latest import Latest
 from app.polling.poller import Poller
-from app.polling.reader import Reader
+from app.polling.reader import Forwarding, Reader
 from app.store import heatpumps
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
+from drivers.model import Sensor
 from drivers.registry import Drivers
 
 WATCH_INTERVAL_S = 5.0
@@ -39,15 +42,26 @@ class System:
     unreadable: dict[str, str] = field(default_factory=dict)
     """Heat pumps that cannot be polled because of their catalogue file: id → what is wrong with it."""
 
+    cluster: VictoriaMetrics | None = None
+    pusher: Pusher | None = None
+    """Where the history is read from instead of the own database, and who takes samples there; both optional."""
+
     def start(self) -> None:
         self.latest.load(self.database.connection())
         self.poller.start()
         self.follow_the_list()
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
+        if self.pusher is not None:
+            self.pusher.start()
 
     def stop(self, grace_s: float) -> bool:
-        """Finish running polls and close the database; False when some poll still hangs."""
+        """Finish running polls and close the database; False when a poll or a delivery still hangs."""
+        if self.pusher is not None:
+            self.pusher.stop()
+        begun = time.monotonic()
         finished = self.poller.stop(grace_s)
+        if self.pusher is not None:
+            finished &= self.pusher.ended(max(0.0, grace_s - (time.monotonic() - begun)))
         self.database.close()
         return finished
 
@@ -76,12 +90,28 @@ class System:
         if model is None:
             raise BadCatalogue(f"{pump.manufacturer}/{pump.model} is not in the catalogue of this version")
         driver = self.drivers.open(model, connection_of(pump))
-        return Reader(pump, model, driver, self.database, self.latest, self.config.slow_interval, self.clock)
+        forwarding = Forwarding(self.config.outbox_limit, self.pusher.tell) if self.pusher is not None else None
+        slow_s = self.config.slow_interval
+        return Reader(pump, model, driver, self.database, self.latest, slow_s, self.clock, forwarding)
+
+    def sensors_of(self, pump: HeatPump) -> Mapping[str, Sensor]:
+        """What the catalogue knows about its sensors; nothing when its file is gone or broken."""
+        try:
+            model = self.catalogue.find(pump.manufacturer, pump.model)
+        except BadCatalogue:
+            return {}
+        return {} if model is None else model.every_sensor
 
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     """The parts of this installation, not running yet. Raises DatabaseUnusable."""
-    return System(config, Database(config.database), Catalogue(), clock)
+    system = System(config, Database(config.database), Catalogue(), clock)
+    if config.victoriametrics or config.victoriametrics_read:
+        system.cluster = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
+    if config.victoriametrics:
+        sender = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
+        system.pusher = Pusher(system.database, system.sensors_of, sender, config.box)
+    return system
 
 
 def connection_of(pump: HeatPump) -> Connection:

@@ -23,6 +23,7 @@ COMMANDS = {
     "list": "app.commands.heatpumps:list_heatpumps",
     "remove": "app.commands.heatpumps:remove",
     "user": "app.commands.user:user",
+    "push-history": "app.commands.push_history:push_history",
 }
 EXPECTED = (BadConfig, BadCatalogue, DatabaseUnusable, DriverError, FolderUnusable, Rejected)
 

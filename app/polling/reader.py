@@ -29,6 +29,22 @@ class Last:
     problems: dict[str, DriverError]
 
 
+@dataclass(slots=True)
+class Counts:
+    """How many polls of one heat pump there were since its polling began, and how many of them brought nothing."""
+
+    polls: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """Samples are to reach another database too: so many polls may wait, and this tells that one more does."""
+
+    most_waiting: int
+    tell: Callable[[], None]
+
+
 class Reader:
     """Belongs to the job of one heat pump; only one poll of it runs at a time. `clock` gives UTC seconds."""
 
@@ -41,13 +57,16 @@ class Reader:
         latest: Latest,
         slow_interval_s: float,
         clock: Callable[[], float],
+        forwarding: Forwarding | None = None,
     ) -> None:
         self.pump = pump
         self.last: Last | None = None
+        self.counts = Counts()
         self._driver = driver
         self._database = database
         self._latest = latest
         self._clock = clock
+        self._forwarding = forwarding
         self._fast = model.sensors(pump.options, ("fast",))
         self._all = model.sensors(pump.options)
         self._slow_interval_s = slow_interval_s
@@ -59,7 +78,7 @@ class Reader:
         """Read what is due and keep it; False when the heat pump could not be read."""
         try:
             with self._turn:
-                return not self._retired and self._poll()
+                return not self._retired and self._counted_poll()
         finally:
             if self._retired:
                 self.retire()
@@ -70,6 +89,16 @@ class Reader:
         if self._turn.acquire(blocking=False):
             self._driver.close()
             self._turn.release()
+
+    def _counted_poll(self) -> bool:
+        self.counts.polls += 1
+        try:
+            good = self._poll()
+        except BaseException:
+            self.counts.failures += 1
+            raise
+        self.counts.failures += not good
+        return good
 
     def _poll(self) -> bool:
         started = self._clock()
@@ -90,8 +119,11 @@ class Reader:
     def _keep(self, reading: Reading) -> None:
         if self._retired:
             return
-        lost_since = pipeline.keep(self._database, reading)
+        forwarding = self._forwarding
+        lost_since = pipeline.keep(self._database, reading, forwarding.most_waiting if forwarding else None)
         self._latest.put(reading)
+        if forwarding is not None:
+            forwarding.tell()
         if lost_since is not None:
             log.info("%s (%s) is back after %d s", self.pump.id, self.pump.name, reading.at - lost_since)
 

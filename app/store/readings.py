@@ -31,15 +31,16 @@ class _Layout:
         return next((index for index, column in enumerate(self.columns) if column.sensor == sensor), None)
 
 
-def add(db: sqlite3.Connection, reading: Reading) -> None:
-    """Keep one reading; call it inside a transaction. A second reading of the same second is not kept."""
+def add(db: sqlite3.Connection, reading: Reading) -> bool:
+    """Keep one reading; call it inside a transaction. A second reading of the same second is not kept: False."""
     layout_id = _layout_id(db, reading.heatpump_id, reading.columns)
     packing = Packing([column.storage for column in reading.columns])
     numbers = [_text_id(db, value) if isinstance(value, str) else value for value in reading.values]
-    db.execute(
+    cursor = db.execute(
         "INSERT INTO polls (heatpump_id, at, layout_id, samples) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (reading.heatpump_id, reading.at, layout_id, packing.pack(numbers)),
     )
+    return cursor.rowcount == 1
 
 
 def latest(db: sqlite3.Connection, heatpump_id: str) -> dict[str, Sample]:
@@ -82,6 +83,12 @@ def samples(
                 for place in places[layout_id]
             ],
         )
+
+
+def sensors(db: sqlite3.Connection, heatpump_id: str) -> list[str]:
+    """Every sensor that this heat pump was ever asked for."""
+    rows = db.execute("SELECT DISTINCT sensor FROM series WHERE heatpump_id = ? ORDER BY sensor", (heatpump_id,))
+    return [row["sensor"] for row in rows]
 
 
 def count(db: sqlite3.Connection, heatpump_id: str) -> int:
