@@ -6,9 +6,8 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from app.cluster.client import VictoriaMetrics
-from app.cluster.pusher import Pusher
 from app.config import Config
 from app.polling.latest import Latest
 from app.polling.poller import Poller
@@ -21,6 +20,10 @@ from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
 from drivers.model import Sensor
 from drivers.registry import Drivers
+
+if TYPE_CHECKING:
+    from app.cluster.client import VictoriaMetrics
+    from app.cluster.pusher import Pusher
 
 WATCH_INTERVAL_S = 5.0
 """How soon a change that another process made to the list of heat pumps, such as `run.py add`, takes effect."""
@@ -107,11 +110,18 @@ def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     """The parts of this installation, not running yet. Raises DatabaseUnusable."""
     system = System(config, Database(config.database), Catalogue(), clock)
     if config.victoriametrics or config.victoriametrics_read:
-        system.cluster = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
+        _connect(system, config)
+    return system
+
+
+def _connect(system: System, config: Config) -> None:
+    from app.cluster.client import VictoriaMetrics  # who has none need not carry an HTTP client
+    from app.cluster.pusher import Pusher
+
+    system.cluster = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
     if config.victoriametrics:
         sender = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
         system.pusher = Pusher(system.database, system.sensors_of, sender, config.box)
-    return system
 
 
 def connection_of(pump: HeatPump) -> Connection:

@@ -6,9 +6,15 @@ import json
 import sys
 from pathlib import Path
 
-from bench import overview, poll, schedule, start
+from bench import metrics, overview, poll, schedule, start
 
-BENCHMARKS = {"poll": poll.measure, "schedule": schedule.measure, "start": start.measure, "overview": overview.measure}
+BENCHMARKS = {
+    "poll": poll.measure,
+    "schedule": schedule.measure,
+    "start": start.measure,
+    "overview": overview.measure,
+    "metrics": metrics.measure,
+}
 RESULTS = Path("build/bench")
 
 

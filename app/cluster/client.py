@@ -15,7 +15,9 @@ from app.cluster import lines
 from app.cluster.lines import Key, Line
 from app.messages import Unavailable
 
-CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S = 3.0, 20.0
+CONNECT_TIMEOUT_S, QUERY_TIMEOUT_S, IMPORT_TIMEOUT_S = 3.0, 10.0, 20.0
+"""Somebody waits in front of a page for a query, and nobody for an import."""
+
 ACCEPTED = 204
 
 
@@ -43,7 +45,7 @@ class VictoriaMetrics:
         if not self._write:
             raise Unavailable("no victoriametrics is configured that samples could be pushed to")
         address = f"{self._write}/api/v1/import"
-        answer = self._ask("POST", address, data=lines.encoded(series))
+        answer = self._ask(address, lines.encoded(series), IMPORT_TIMEOUT_S)
         if answer.status_code != ACCEPTED:
             raise _refused(address, answer)
 
@@ -54,9 +56,8 @@ class VictoriaMetrics:
         """
         address = f"{self._read}/api/v1/export"
         # VictoriaMetrics remembers for ten seconds that nothing matched a selector; so none is like the one before
-        fresh = f'__name__=~"{metric.PREFIX}.+",asked!="{uuid4()}"'
-        body = {"match[]": selector(labels, matching=fresh), "start": start, "end": end}
-        answer = self._ask("POST", address, data=body)
+        match = selector(labels, f'__name__=~"{metric.PREFIX}.+"', f'asked!="{uuid4()}"')
+        answer = self._ask(address, {"match[]": match, "start": start, "end": end}, IMPORT_TIMEOUT_S)
         if answer.status_code in (400, 404, 405):
             raise CannotBeAsked("%(address)s does not say which samples it has", address=_without_password(address))
         if answer.status_code != requests.codes.ok:
@@ -71,7 +72,7 @@ class VictoriaMetrics:
         address = f"{self._read}/api/v1/{kind}"
         # the defaults would move the ends of the range and hide the last half minute
         exact = {"nocache": "1", "latency_offset": "1ms"}
-        answer = self._ask("POST", address, data=arguments | exact)
+        answer = self._ask(address, arguments | exact, QUERY_TIMEOUT_S)
         if answer.status_code != requests.codes.ok:
             raise _refused(address, answer)
         try:
@@ -83,11 +84,9 @@ class VictoriaMetrics:
     def close(self) -> None:
         self._session.close()
 
-    def _ask(self, method: str, address: str, data: Any) -> requests.Response:
+    def _ask(self, address: str, body: Any, timeout_s: float) -> requests.Response:
         try:
-            return self._session.request(
-                method, address, data=data, timeout=(CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S), allow_redirects=False
-            )
+            return self._session.post(address, body, timeout=(CONNECT_TIMEOUT_S, timeout_s), allow_redirects=False)
         except requests.Timeout as error:
             raise Unavailable(
                 "VictoriaMetrics at %(address)s did not answer in time; is it overloaded, or is the address wrong?",
@@ -100,10 +99,10 @@ class VictoriaMetrics:
             ) from error
 
 
-def selector(labels: Mapping[str, str], matching: str = "") -> str:
+def selector(labels: Mapping[str, str], *conditions: str) -> str:
     """A series selector of MetricsQL; an empty label means that there is no such label."""
     pairs = [f"{name}={_quoted(value)}" for name, value in labels.items()]
-    return "{" + ",".join([*([matching] if matching else []), *pairs]) + "}"
+    return "{" + ",".join([*conditions, *pairs]) + "}"
 
 
 def _quoted(text: str) -> str:

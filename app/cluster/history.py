@@ -11,13 +11,18 @@ from app.cluster.client import VictoriaMetrics, selector
 from app.store.series import Course, Series
 
 NUMBERS = """union(
-    label_set(min(min_over_time({series}[{span}s])), "is", "low"),
-    label_set(sum(sum_over_time({series}[{span}s])) / sum(count_over_time({series}[{span}s])), "is", "mean"),
-    label_set(max(max_over_time({series}[{span}s])), "is", "high"))"""
+    label_set(min({minimum}) by (sensor), "is", "low"),
+    label_set(sum({total}) by (sensor) / sum({count}) by (sensor), "is", "mean"),
+    label_set(max({maximum}) by (sensor), "is", "high"))"""
 """A heat pump that was renamed is several series there, and one here."""
 
-WORDS = "max(tlast_over_time({series}[{span}s]) if (last_over_time({series}[{span}s]) == 1)) by (state)"
+WORDS = "max({time} if ({last} == 1)) by (sensor, state)"
 """Per word, when it was last said in a bucket that it was the last to be said in."""
+
+ROLL_UP = 'label_copy({function}_over_time({series}[{span}s]) keep_metric_names, "__name__", "sensor")'
+"""The name moves to a label of its own, because calculating takes it away."""
+
+FUNCTIONS = {"minimum": "min", "total": "sum", "count": "count", "maximum": "max", "time": "tlast", "last": "last"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,17 @@ def read(
     step_s = max(shortest_step_s, -(-(end - start) // points), 1)
     first = start // step_s
     number = -(-end // step_s) - first
-    windows = list(_windows(start, end, step_s))
-    courses = []
-    for sensor in sensors:
-        course = Course(sensor, [None] * number, [None] * number, [None] * number, [None] * number)
-        for window in windows:
-            _fill(course, client, {"heatpump_id": heatpump_id, "box": box}, window, first)
-        courses.append(course)
-    return Series(start, end, step_s, [(first + index) * step_s for index in range(number)], courses)
+    courses = {
+        metric.name(sensor): Course(sensor, *([None] * number for _ in range(4)))  # type: ignore[arg-type]
+        for sensor in sensors
+    }
+    names = f'__name__=~"{"|".join(courses)}"'
+    numbers = selector({"heatpump_id": heatpump_id, "box": box, "state": ""}, names)
+    words = selector({"heatpump_id": heatpump_id, "box": box}, names, 'state!=""')
+    for window in _windows(start, end, step_s):
+        _fill_numbers(courses, _asked(client, NUMBERS, numbers, window), window.step, first)
+        _fill_words(courses, _asked(client, WORDS, words, window), window.step, first)
+    return Series(start, end, step_s, [(first + index) * step_s for index in range(number)], list(courses.values()))
 
 
 def _windows(start: int, end: int, step_s: int) -> Iterator[_Window]:
@@ -69,22 +77,28 @@ def _windows(start: int, end: int, step_s: int) -> Iterator[_Window]:
         yield _Window(end - 1, end - 1, step_s, end - whole_to * step_s)
 
 
-def _fill(course: Course, client: VictoriaMetrics, whose: Mapping[str, str], window: _Window, first: int) -> None:
-    series = {"__name__": metric.name(course.sensor), **whose}
-    rows = {"low": course.low, "mean": course.mean, "high": course.high}
-    for found in _asked(client, NUMBERS, selector({**series, "state": ""}), window):
-        row = rows[found["metric"]["is"]]
-        for at, value in found["values"]:
-            row[at // window.step - first] = round(float(value), 6)
-    said_at: dict[int, float] = {}
-    for found in _asked(client, WORDS, selector(series, matching='state!=""'), window):
-        for at, value in found["values"]:
-            place = at // window.step - first
-            if float(value) > said_at.get(place, 0):
-                said_at[place] = float(value)
-                course.text[place] = found["metric"]["state"]
+def _fill_numbers(courses: Mapping[str, Course], found: list[dict[str, Any]], step_s: int, first: int) -> None:
+    for each in found:
+        course = courses[each["metric"]["sensor"]]
+        row = {"low": course.low, "mean": course.mean, "high": course.high}[each["metric"]["is"]]
+        for at, value in each["values"]:
+            row[at // step_s - first] = round(float(value), 6)
+
+
+def _fill_words(courses: Mapping[str, Course], found: list[dict[str, Any]], step_s: int, first: int) -> None:
+    said_at: dict[tuple[str, int], float] = {}
+    for each in found:
+        sensor, word = each["metric"]["sensor"], each["metric"]["state"]
+        for at, value in each["values"]:
+            place = at // step_s - first
+            if float(value) > said_at.get((sensor, place), 0):
+                said_at[sensor, place] = float(value)
+                courses[sensor].text[place] = word
 
 
 def _asked(client: VictoriaMetrics, question: str, series: str, window: _Window) -> list[dict[str, Any]]:
-    query = question.replace("{series}", series).replace("{span}", str(window.span))
+    roll_up = ROLL_UP.replace("{series}", series).replace("{span}", str(window.span))
+    query = question
+    for name, function in FUNCTIONS.items():
+        query = query.replace(f"{{{name}}}", roll_up.replace("{function}", function))
     return client.query("query_range", query=query, start=window.first, end=window.last, step=f"{window.step}s")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from math import ceil
 
-from app.cluster import history
 from app.messages import Invalid
 from app.services import values
 from app.services.values import Current
@@ -44,6 +43,8 @@ def read(
         )
     shortest_step_s = ceil(pump.settings.get("interval", system.config.interval))
     if system.config.history == "victoriametrics" and system.cluster is not None:
+        from app.cluster import history  # who has no VictoriaMetrics need not carry an HTTP client
+
         return history.read(
             system.cluster,
             pump.id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hmac import compare_digest
 from pathlib import Path
 
 from prometheus_client.exposition import choose_encoder
@@ -38,15 +37,6 @@ def page(system: System, accept: str) -> tuple[bytes, str]:
     registry.register(_Collected([*sensors, *own_metrics.families(_health(system, pumps, now))]))
     encode, content_type = choose_encoder(accept)
     return encode(registry), content_type
-
-
-def is_the_token(system: System, authorization: str) -> bool:
-    """`Bearer …` with the configured token; never true while none is configured."""
-    scheme, _, token = authorization.partition(" ")
-    wanted = system.config.metrics_token
-    # compared as bytes and in constant time, so that neither its length nor its letters can be found out by trying
-    same = compare_digest(token.strip().encode(), wanted.encode())
-    return bool(wanted) and scheme.lower() == "bearer" and same
 
 
 def _watched(system: System, pumps: Iterable[HeatPump]) -> list[Watched]:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from app.services import accounts, metrics
+from app.services import accounts
 from app.web.parts import system
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -91,8 +91,8 @@ def asks_for_json() -> bool:
 
 def _token_or_sign_in() -> ResponseReturnValue | None:
     """A program cannot follow us to a form: it learns what is missing at once."""
-    token_is_right = metrics.is_the_token(system(), request.headers.get("Authorization", ""))
-    if token_is_right or current_user.is_authenticated:
+    is_the_scraper = accounts.is_the_scraper(system(), request.headers.get("Authorization", ""))
+    if is_the_scraper or current_user.is_authenticated:
         return None
     said = gettext("Sign in first, or send the metrics_token of the settings as a bearer token.")
     return Response(f"{said}\n", 401, {"WWW-Authenticate": "Bearer"}, content_type="text/plain; charset=utf-8")

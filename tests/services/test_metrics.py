@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 from app.config import Config
 from app.polling import pipeline
 from app.reading import Column, Reading
-from app.services import heatpumps, metrics
+from app.services import accounts, heatpumps, metrics
 from app.system import assemble
 from drivers.base import Answer, Sample
 from drivers.errors import Unreachable
@@ -230,9 +230,9 @@ def test_a_catalogue_file_that_is_gone_costs_only_its_own_heat_pump(watching, id
     ],
 )
 def test_only_the_whole_token_opens(watching, header, right):
-    assert metrics.is_the_token(watching, header) is right
+    assert accounts.is_the_scraper(watching, header) is right
 
 
 @pytest.mark.parametrize("header", ["", "Bearer ", "Bearer", "Bearer x"])
 def test_without_a_token_in_the_settings_none_opens(system, header):
-    assert not metrics.is_the_token(system, header)
+    assert not accounts.is_the_scraper(system, header)
