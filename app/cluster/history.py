@@ -8,7 +8,7 @@ from typing import Any
 
 from app import metric
 from app.cluster.client import VictoriaMetrics, selector
-from app.store.series import Course, Series
+from app.store.series import Course, Series, step
 
 NUMBERS = """union(
     label_set(min({minimum}) by (sensor), "is", "low"),
@@ -47,7 +47,7 @@ def read(
     shortest_step_s: int,
 ) -> Series:
     """min, mean and max per bucket over start <= time < end, like app.store.series.read. Raises Unavailable."""
-    step_s = max(shortest_step_s, -(-(end - start) // points), 1)
+    step_s = step(start, end, points, shortest_step_s)
     first = start // step_s
     number = -(-end // step_s) - first
     courses = {

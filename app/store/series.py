@@ -69,7 +69,7 @@ def read(
     Buckets are whole multiples of the step since 1970, so that a live chart does not shimmer; they are never
     shorter than `shortest_step_s` (the poll interval), so that a dense chart has no false gaps.
     """
-    step_s = max(shortest_step_s, -(-(end - start) // points), 1)
+    step_s = step(start, end, points, shortest_step_s)
     first = start // step_s
     number = -(-end // step_s) - first
     buckets = [[_Bucket() for _ in range(number)] for _ in sensors]
@@ -79,6 +79,11 @@ def read(
             row[place].add(value)
     courses = [_course(sensor, row) for sensor, row in zip(sensors, buckets, strict=True)]
     return Series(start, end, step_s, [(first + index) * step_s for index in range(number)], courses)
+
+
+def step(start: int, end: int, points: int, shortest_step_s: int) -> int:
+    """How many seconds a bucket has, wherever the history is read from."""
+    return max(shortest_step_s, -(-(end - start) // points), 1)
 
 
 def _course(sensor: str, buckets: Iterable[_Bucket]) -> Course:
