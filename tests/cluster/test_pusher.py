@@ -88,9 +88,10 @@ def test_what_was_delivered_before_a_kill_is_not_delivered_again(server, furnish
     with system.database.transaction() as db:
         outbox.add(db, "hp-001", T0, 10)
     keep(system, T0 + 30, (2.0, "off", 1.0))
+    keep(system, T0 - 60, (3.0, "off", 1.0))  # the clock was set back
     pusher(system, server.address, box).deliver_all()
-    eventually(lambda: len(server.samples(box)["temp_outside"]) >= 2)
-    assert server.samples(box)["temp_outside"] == [(T0, 1.0), (T0 + 30, 2.0)]
+    eventually(lambda: len(server.samples(box)["temp_outside"]) >= 3)
+    assert server.samples(box)["temp_outside"] == [(T0 - 60, 3.0), (T0, 1.0), (T0 + 30, 2.0)]
 
 
 def test_a_full_outbox_keeps_what_waits_longest_and_counts_the_rest(furnished):
