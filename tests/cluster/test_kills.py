@@ -13,7 +13,7 @@ from app.store import outbox, readings
 from tests.cluster.conftest import COLUMNS, T0, eventually
 
 REPOSITORY = Path(__file__).parents[2]
-POLLS = 4000
+POLLS = 2500
 DELIVER = """
 import sys
 from pathlib import Path
