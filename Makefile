@@ -29,7 +29,8 @@ screens: $(VENV)/.installed-test ## screenshots of every page to build/screens/
 
 translations: $(VENV)/.installed-test ## gather new sentences into the .po file and compile it
 	$(VENV)/bin/pybabel extract -F babel.cfg -k Message -k Unreachable -k BadAnswer -k Refused -k OutOfRange \
-		-k Invalid:2 -k Conflict:2 -k NotFound -k Rejected --no-location --sort-output -o build/messages.pot .
+		-k Invalid:2 -k Conflict:2 -k NotFound -k Rejected -k Unavailable \
+		--no-location --sort-output -o build/messages.pot .
 	$(VENV)/bin/pybabel update --no-fuzzy-matching --ignore-obsolete -i build/messages.pot -d app/translations
 	$(VENV)/bin/pybabel compile -d app/translations
 

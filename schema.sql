@@ -115,3 +115,11 @@ CREATE TABLE outages (
     reason      TEXT    NOT NULL                     -- JSON: the sentence's template and its facts
 );
 CREATE UNIQUE INDEX one_open_outage ON outages (heatpump_id) WHERE until IS NULL;
+
+-- Polls whose samples still have to reach VictoriaMetrics, in the order in which they were kept. The samples themselves
+-- lie in the history, so a long outage of the other side costs about 20 bytes per poll.
+CREATE TABLE outbox (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    at          INTEGER NOT NULL
+);

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -16,6 +18,13 @@ FOLDER_VARIABLE = f"{PREFIX}DATA"
 """Names the data folder, where the other settings may lie; so it is none of them."""
 
 FILE = "config.yaml"
+SECRETS = frozenset({"metrics_token"})
+"""Never repeated in an error."""
+
+HISTORIES = ("local", "victoriametrics")
+SHORTEST_TOKEN = 16
+MOST_WAITING = 100_000_000
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
 class BadConfig(Exception):
@@ -24,7 +33,11 @@ class BadConfig(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`folder` holds everything that this installation keeps. Intervals in seconds."""
+    """`folder` holds everything that this installation keeps. Intervals in seconds.
+
+    `victoriametrics` is the base address that samples are pushed to, "" for none; history is read from
+    `victoriametrics_read`, or from the same address when that is empty. `box` becomes a label of every sample.
+    """
 
     folder: Path
     host: str = "127.0.0.1"
@@ -33,6 +46,12 @@ class Config:
     slow_interval: float = 600.0
     timezone: str = "Europe/Berlin"
     behind_https: bool = False
+    metrics_token: str = field(default="", repr=False)
+    victoriametrics: str = field(default="", repr=False)
+    victoriametrics_read: str = field(default="", repr=False)
+    history: str = "local"
+    box: str = ""
+    outbox_limit: int = 1_000_000
 
     @property
     def database(self) -> Path:
@@ -48,6 +67,8 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ, **overrides:
     for key, value in overrides.items():
         if value is not None:
             config = _with(config, "the command line", key, value)
+    if config.history == "victoriametrics" and not (config.victoriametrics_read or config.victoriametrics):
+        raise BadConfig("history: victoriametrics needs the key victoriametrics, such as http://127.0.0.1:8428")
     return config
 
 
@@ -77,19 +98,22 @@ def _variables(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _with(config: Config, where: str, key: str, value: Any) -> Config:
-    known = {field.name: field for field in fields(Config) if field.name != "folder"}
+    known = [each.name for each in fields(Config) if each.name != "folder"]
     if key not in known:
         raise BadConfig(f"{where}: {key}: is not one of {', '.join(known)}")
     wanted = type(getattr(config, key))
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not wanted:
-        raise BadConfig(f"{where}: {key}: {value!r} is not a {wanted.__name__}")
+        said = "the value" if key in SECRETS else repr(value)
+        advice = "; put it in quotes" if wanted is str and isinstance(value, int | float) else ""
+        raise BadConfig(f"{where}: {key}: {said} is not a {wanted.__name__}{advice}")
     _check(where, key, value)
     return replace(config, **{key: value})
 
 
 def _check(where: str, key: str, value: Any) -> None:
+    _check_outside(where, key, value)
     if key == "port" and not 1 <= value <= 65535:
         raise BadConfig(f"{where}: port: {value} is not one of 1..65535")
     if key in ("interval", "slow_interval") and not 1 <= value <= 86400:
@@ -99,3 +123,33 @@ def _check(where: str, key: str, value: Any) -> None:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise BadConfig(f"{where}: timezone: {value!r} is not known, try Europe/Berlin") from error
+
+
+def _check_outside(where: str, key: str, value: Any) -> None:
+    """The keys that have to do with other programs."""
+    if key == "metrics_token" and value and (len(value) < SHORTEST_TOKEN or not _plain(value)):
+        raise BadConfig(
+            f"{where}: metrics_token: must be at least {SHORTEST_TOKEN} letters, digits and signs without a space, "
+            "such as `openssl rand -hex 24` prints"
+        )
+    if key in ("victoriametrics", "victoriametrics_read") and value and not _base_address(value):
+        raise BadConfig(f"{where}: {key}: must be a base address without ? and #, such as http://127.0.0.1:8428")
+    if key == "history" and value not in HISTORIES:
+        raise BadConfig(f"{where}: history: {value!r} is not one of {', '.join(HISTORIES)}")
+    if key == "box" and value and not _LABEL.fullmatch(value):
+        raise BadConfig(f"{where}: box: {value!r} must be at most 63 letters, digits and the signs _ . -")
+    if key == "outbox_limit" and not 1 <= value <= MOST_WAITING:
+        raise BadConfig(f"{where}: outbox_limit: {value} is not one of 1..{MOST_WAITING}")
+
+
+def _plain(text: str) -> bool:
+    return all("!" <= letter <= "~" for letter in text)
+
+
+def _base_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return whole and not parts.query and not parts.fragment and _plain(value)

@@ -62,3 +62,7 @@ class Invalid(Rejected):
 
 class Conflict(Invalid):
     """It would be the second of something that can exist only once."""
+
+
+class Unavailable(Rejected):
+    """Another program that this needs cannot be used now; the message says which, why, and what to do."""

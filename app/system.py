@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.config import Config
 from app.polling.latest import Latest
 from app.polling.poller import BACKGROUND, Poller
-from app.polling.reader import Reader
+from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.store import heatpumps
 from app.store.database import Database
@@ -19,7 +20,12 @@ from app.store.heatpumps import HeatPump
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
+from drivers.model import Sensor
 from drivers.registry import Drivers
+
+if TYPE_CHECKING:
+    from app.cluster.client import VictoriaMetrics
+    from app.cluster.pusher import Pusher
 
 WATCH_INTERVAL_S = 5.0
 """How soon a change that another process made to the list of heat pumps, such as `run.py add`, takes effect."""
@@ -43,6 +49,9 @@ class System:
     poller: Poller = field(default_factory=Poller)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Heat pumps that cannot be polled because of their catalogue file: id → what is wrong with it."""
+    cluster: VictoriaMetrics | None = None
+    pusher: Pusher | None = None
+    """Where the history is read from instead of the own database, and who takes samples there; both optional."""
     upkeep: Upkeep = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,12 +63,19 @@ class System:
         self.follow_the_list()
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
         self.poller.every(UPKEEP_INTERVAL_S, self.upkeep.run, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
+        if self.pusher is not None:
+            self.pusher.start()
 
     def stop(self, grace_s: float) -> bool:
         """Finish running polls and close the database; False when something still hangs."""
+        deadline = time.monotonic() + grace_s
         self.upkeep.stop()
+        if self.pusher is not None:
+            self.pusher.stop()
         finished = self.poller.stop(grace_s)
-        finished = self.upkeep.wait(grace_s) and finished
+        finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
+        if self.pusher is not None:
+            finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
 
@@ -88,12 +104,35 @@ class System:
         if model is None:
             raise BadCatalogue(f"{pump.manufacturer}/{pump.model} is not in the catalogue of this version")
         driver = self.drivers.open(model, connection_of(pump))
-        return Reader(pump, model, driver, self.database, self.latest, self.config.slow_interval, self.clock)
+        forwarding = Forwarding(self.config.outbox_limit, self.pusher.tell) if self.pusher is not None else None
+        slow_s = self.config.slow_interval
+        return Reader(pump, model, driver, self.database, self.latest, slow_s, self.clock, forwarding)
+
+    def sensors_of(self, pump: HeatPump) -> Mapping[str, Sensor]:
+        """What the catalogue knows about its sensors; nothing when its file is gone or broken."""
+        try:
+            model = self.catalogue.find(pump.manufacturer, pump.model)
+        except BadCatalogue:
+            return {}
+        return {} if model is None else model.every_sensor
 
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     """The parts of this installation, not running yet. Raises DatabaseUnusable."""
-    return System(config, Database(config.database), Catalogue(), clock)
+    system = System(config, Database(config.database), Catalogue(), clock)
+    if config.victoriametrics or config.victoriametrics_read:
+        _connect(system, config)
+    return system
+
+
+def _connect(system: System, config: Config) -> None:
+    from app.cluster.client import VictoriaMetrics  # who has none need not carry an HTTP client
+    from app.cluster.pusher import Pusher
+
+    system.cluster = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
+    if config.victoriametrics:
+        sender = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
+        system.pusher = Pusher(system.database, system.sensors_of, sender, config.box)
 
 
 def connection_of(pump: HeatPump) -> Connection:

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench import history, overview, poll, schedule, start
+from bench import history, metrics, overview, poll, schedule, start
 
 BENCHMARKS = {
     "poll": poll.measure,
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "start": start.measure,
     "overview": overview.measure,
     "history": history.measure,
+    "metrics": metrics.measure,
 }
 RESULTS = Path("build/bench")
 

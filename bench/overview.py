@@ -25,13 +25,13 @@ HEAT_PUMPS, ROUNDS = 50, 15
 def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         system = assemble(Config(Path(folder)))
-        _furnish(system)
+        furnish(system)
         application = create_app(system, "bench")
         application.config["WTF_CSRF_ENABLED"] = False
         accounts.create_first(system, "owner", "long enough")
         client = application.test_client()
         client.post("/login", data={"username": "owner", "password": "long enough"})
-        overview_s, empty_s, interface_s = (_median_s(client, path) for path in ("/", "/healthz", "/api/data"))
+        overview_s, empty_s, interface_s = (median_s(client, path) for path in ("/", "/healthz", "/api/data"))
         system.database.close()
     return [
         Figure(f"overview of {HEAT_PUMPS} heat pumps", overview_s * 1000, "ms", 100),
@@ -40,7 +40,7 @@ def measure() -> list[Figure]:
     ]
 
 
-def _furnish(system: System) -> None:
+def furnish(system: System) -> None:
     model = system.catalogue.find("idm", "navigator_2_0")
     assert model is not None
     now = int(time.time())
@@ -58,7 +58,7 @@ def _furnish(system: System) -> None:
         db.execute("UPDATE heatpumps SET enabled = 1")
 
 
-def _median_s(client: FlaskClient, path: str) -> float:
+def median_s(client: FlaskClient, path: str) -> float:
     seconds = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()

@@ -10,6 +10,7 @@ import pytest
 from app.config import Config
 from app.store.database import Database
 from app.system import System, assemble
+from tests.victoriametrics import server  # noqa: F401
 
 
 @pytest.fixture

@@ -29,6 +29,17 @@ def test_the_command_line_wins_over_the_environment_over_the_file(tmp_path):
         ("timezone: Mars/Olympus", "timezone"),
         ("timezone: ../../etc/passwd", "timezone"),
         ("behind_https: maybe", "behind_https"),
+        ("metrics_token: short", "metrics_token: must be at least 16"),
+        ("metrics_token: 0123456789abcdef with a space", "metrics_token: must be at least 16"),
+        ("metrics_token: 12345678901234567890", "metrics_token: the value is not a str; put it in quotes"),
+        ("victoriametrics: localhost:8428", "victoriametrics: must be a base address"),
+        ("victoriametrics: http://", "victoriametrics: must be a base address"),
+        ("victoriametrics: http://x:70000", "victoriametrics: must be a base address"),
+        ("victoriametrics: http://x/?a=b", "victoriametrics: must be a base address"),
+        ("victoriametrics_read: file:///etc/passwd", "victoriametrics_read: must be a base address"),
+        ("history: cloud", "history: 'cloud' is not one of local, victoriametrics"),
+        ('box: a"b', "box: 'a\"b' must be"),
+        ("outbox_limit: 0", "outbox_limit: 0 is not one of"),
         ("colour: red", "colour: is not one of"),
         ("folder: /tmp", "folder: is not one of"),
         ("- 1\n- 2", "key: value"),
@@ -46,3 +57,20 @@ def test_a_wrong_setting_is_named_with_its_place(tmp_path, content, reason):
 def test_a_wrong_variable_is_named_too(tmp_path):
     with pytest.raises(BadConfig, match="the environment: port"):
         load(tmp_path, {"HEATPUMP_PORT": "many"})
+
+
+def test_a_history_elsewhere_needs_its_address(tmp_path):
+    with pytest.raises(BadConfig, match="history: victoriametrics needs the key victoriametrics"):
+        load(tmp_path, {"HEATPUMP_HISTORY": "victoriametrics"})
+    load(tmp_path, {"HEATPUMP_HISTORY": "victoriametrics", "HEATPUMP_VICTORIAMETRICS": "http://[::1]:8428/insert/0"})
+
+
+def test_secrets_are_not_repeated(tmp_path):
+    config = load(
+        tmp_path, {"HEATPUMP_METRICS_TOKEN": "secret-0123456789", "HEATPUMP_VICTORIAMETRICS": "http://a:secret@b"}
+    )
+    assert "secret-" not in repr(config)
+    assert ":secret@" not in repr(config)
+    with pytest.raises(BadConfig) as refusal:
+        load(tmp_path, {"HEATPUMP_METRICS_TOKEN": "12345678901234567"})
+    assert "12345678901234567" not in str(refusal.value)

@@ -24,6 +24,7 @@ COMMANDS = {
     "remove": "app.commands.heatpumps:remove",
     "compact": "app.commands.compact:compact",
     "user": "app.commands.user:user",
+    "push-history": "app.commands.push_history:push_history",
 }
 EXPECTED = (BadConfig, BadCatalogue, DatabaseUnusable, DriverError, FolderUnusable, Rejected)
 

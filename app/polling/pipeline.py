@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.reading import Column, Reading
-from app.store import outages, readings
+from app.store import outages, outbox, readings
 from app.store.database import Database
 from drivers.base import Answer
 from drivers.errors import DriverError
@@ -33,10 +33,15 @@ def storage_of(sensor: Sensor) -> str:
     return "float64"
 
 
-def keep(database: Database, reading: Reading) -> int | None:
-    """Store a reading in one transaction; since when the heat pump had been lost, or None when it had not."""
+def keep(database: Database, reading: Reading, most_waiting: int | None = None) -> int | None:
+    """Store a reading in one transaction; since when the heat pump had been lost, or None when it had not.
+
+    With `most_waiting` its samples are also to reach another database: they wait in the outbox, bounded by it.
+    """
     with database.transaction() as db:
-        readings.add(db, reading)
+        new = readings.add(db, reading)
+        if new and most_waiting is not None:
+            outbox.add(db, reading.heatpump_id, reading.at, most_waiting)
         return outages.end(db, reading.heatpump_id, reading.at)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.job import Job
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -31,13 +32,27 @@ GOLDEN_RATIO = 0.6180339887498949
 log = logging.getLogger(__name__)
 
 
+class _Lane(ThreadPoolExecutor):  # type: ignore[misc]
+    """A pool of threads; `due` learns when a job should have begun (UTC seconds) before a thread takes it."""
+
+    def __init__(self, threads: int, due: dict[str, float]) -> None:
+        super().__init__(threads)
+        self._due = due
+
+    def _do_submit_job(self, job: Job, run_times: Sequence[datetime]) -> None:
+        self._due[job.id] = run_times[-1].timestamp()
+        super()._do_submit_job(job, run_times)
+
+
 class Poller:
     """One APScheduler job per reader; starts are staggered over the interval, and none is dropped for being late."""
 
     def __init__(self) -> None:
+        self._due: dict[str, float] = {}
+        self._late: dict[str, float] = {}
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={lane: ThreadPoolExecutor(threads) for lane, threads in THREADS.items()},
+            executors={lane: _Lane(threads, self._due) for lane, threads in THREADS.items()},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
         self._turn = threading.Condition()
@@ -90,6 +105,8 @@ class Poller:
             reader = self._readers.pop(heatpump_id, None)
         if reader is not None:
             self._scheduler.remove_job(heatpump_id)
+            self._due.pop(heatpump_id, None)
+            self._late.pop(heatpump_id, None)
             reader.retire()
 
     def every(
@@ -110,11 +127,23 @@ class Poller:
         """The reader of a heat pump that is being polled."""
         return self._readers.get(heatpump_id)
 
+    def late_s(self, heatpump_id: str) -> float | None:
+        """How many seconds after its time the last poll began; None before the first one."""
+        return self._late.get(heatpump_id)
+
+    def waiting(self) -> int:
+        """How many polls are due and wait for a thread."""
+        with self._turn:
+            return sum(heatpump_id in self._due for heatpump_id in self._readers)
+
     def _poll(self, heatpump_id: str) -> None:
+        now = datetime.now(UTC).timestamp()
+        due = self._due.pop(heatpump_id, now)
         with self._turn:
             reader = self._readers.get(heatpump_id)
             if reader is None or self._stopping:
                 return
+            self._late[heatpump_id] = max(0.0, now - due)
             self._running.add(heatpump_id)
         lane = UNSURE
         try:

@@ -30,6 +30,22 @@ class Last:
     problems: dict[str, DriverError]
 
 
+@dataclass(slots=True)
+class Counts:
+    """How many polls of one heat pump there were since its polling began, and how many of them brought nothing."""
+
+    polls: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """Samples are to reach another database too: so many polls may wait, and this tells that one more does."""
+
+    most_waiting: int
+    tell: Callable[[], None]
+
+
 class Reader:
     """Belongs to the job of one heat pump; only one poll of it runs at a time. `clock` gives UTC seconds."""
 
@@ -42,13 +58,16 @@ class Reader:
         latest: Latest,
         slow_interval_s: float,
         clock: Callable[[], float],
+        forwarding: Forwarding | None = None,
     ) -> None:
         self.pump = pump
         self.last: Last | None = None
+        self.counts = Counts()
         self._driver = driver
         self._database = database
         self._latest = latest
         self._clock = clock
+        self._forwarding = forwarding
         self._fast = model.sensors(pump.options, ("fast",))
         self._all = model.sensors(pump.options)
         self._slow_interval_s = slow_interval_s
@@ -61,7 +80,7 @@ class Reader:
         """Read what is due and keep it; False when the heat pump could not be read."""
         try:
             with self._turn:
-                return not self._retired and self._poll()
+                return not self._retired and self._counted_poll()
         finally:
             if self._retired:
                 self.retire()
@@ -72,6 +91,16 @@ class Reader:
         if self._turn.acquire(blocking=False):
             self._driver.close()
             self._turn.release()
+
+    def _counted_poll(self) -> bool:
+        self.counts.polls += 1
+        try:
+            good = self._poll()
+        except BaseException:
+            self.counts.failures += 1
+            raise
+        self.counts.failures += not good
+        return good
 
     def _poll(self) -> bool:
         started = self._clock()
@@ -94,13 +123,16 @@ class Reader:
             return
         lost_since = self._store(reading)
         self._latest.put(reading)
+        if self._forwarding is not None:
+            self._forwarding.tell()
         if lost_since is not None:
             log.info("%s (%s) is back after %d s", self.pump.id, self.pump.name, reading.at - lost_since)
 
     def _store(self, reading: Reading) -> int | None:
         """Since when it had been lost. A full or read-only disk is told once; the last values go on."""
         try:
-            lost_since = pipeline.keep(self._database, reading)
+            most_waiting = self._forwarding.most_waiting if self._forwarding is not None else None
+            lost_since = pipeline.keep(self._database, reading, most_waiting)
         except sqlite3.OperationalError as error:
             if not self._unkept:
                 log.error("%s (%s) is read, but nothing is kept: %s", self.pump.id, self.pump.name, error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from hmac import compare_digest
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -55,6 +56,15 @@ def who(system: System, name: str, password: str) -> User | None:
         generate_password_hash(password[:LONGEST_PASSWORD])  # an unknown name takes as long as a wrong password
         return None
     return user if check_password_hash(user.password_hash, password[:LONGEST_PASSWORD]) else None
+
+
+def is_the_scraper(system: System, authorization: str) -> bool:
+    """`Bearer …` with the configured token; never true while none is configured."""
+    scheme, _, token = authorization.partition(" ")
+    wanted = system.config.metrics_token
+    # compared as bytes and in constant time, so that neither its length nor its letters can be found out by trying
+    same = compare_digest(token.strip().encode(), wanted.encode())
+    return bool(wanted) and scheme.lower() == "bearer" and same
 
 
 def set_language(system: System, user: User, language: str) -> None:

@@ -25,7 +25,7 @@ class Sample:
     value: Value
 
 
-def add(db: sqlite3.Connection, reading: Reading) -> None:
+def add(db: sqlite3.Connection, reading: Reading) -> bool:
     """Keep one reading; call it inside a transaction.
 
     A second reading of the same second is not kept. NaN and infinity are no values.
@@ -33,10 +33,11 @@ def add(db: sqlite3.Connection, reading: Reading) -> None:
     layout_id = layouts.id_for(db, reading.heatpump_id, reading.columns)
     packing = Packing([column.storage for column in reading.columns])
     numbers = [_text_id(db, value) if isinstance(value, str) else _finite(value) for value in reading.values]
-    db.execute(
+    cursor = db.execute(
         "INSERT INTO polls (heatpump_id, at, layout_id, samples) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (reading.heatpump_id, reading.at, layout_id, packing.pack(numbers)),
     )
+    return cursor.rowcount == 1
 
 
 def latest(db: sqlite3.Connection, heatpump_id: str) -> dict[str, Sample]:
@@ -87,6 +88,12 @@ def oldest(db: sqlite3.Connection, heatpump_id: str, since: int) -> int | None:
         "SELECT min(at) FROM polls WHERE heatpump_id = ? AND at >= ?", (heatpump_id, since)
     ).fetchone()[0]
     return at
+
+
+def sensors(db: sqlite3.Connection, heatpump_id: str) -> list[str]:
+    """Every sensor that this heat pump was ever asked for."""
+    rows = db.execute("SELECT DISTINCT sensor FROM series WHERE heatpump_id = ? ORDER BY sensor", (heatpump_id,))
+    return [row["sensor"] for row in rows]
 
 
 def count(db: sqlite3.Connection, heatpump_id: str) -> int:

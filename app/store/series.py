@@ -63,11 +63,15 @@ def read(
     shorter than `shortest_step_s` (the poll interval), so that a dense chart has no false gaps. Steps above an hour
     are whole hours, so that hourly roll-ups answer them.
     """
-    step_s = max(shortest_step_s, -(-(end - start) // points), 1)
-    if step_s > HOUR_S:
-        step_s = -(-step_s // HOUR_S) * HOUR_S
+    step_s = step(start, end, points, shortest_step_s)
     edges = [place * step_s for place in range(start // step_s, -(-end // step_s) + 1)]
     return _read(db, heatpump_id, sensors, edges, start, end, step_s)
+
+
+def step(start: int, end: int, points: int, shortest_step_s: int) -> int:
+    """How many seconds a bucket has, wherever the history is read from."""
+    step_s = max(shortest_step_s, -(-(end - start) // points), 1)
+    return step_s if step_s <= HOUR_S else -(-step_s // HOUR_S) * HOUR_S
 
 
 def read_calendar(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, jsonify, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -20,6 +20,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Access(Enum):
     PUBLIC = auto()
     SIGNED_IN = auto()
+    SIGNED_IN_OR_TOKEN = auto()
     OWNER = auto()
 
 
@@ -35,6 +36,11 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Everybody with an account may call it."""
     return _decided(view, Access.SIGNED_IN)
+
+
+def signed_in_or_token(view: View) -> View:
+    """Everybody with an account may call it, and a program that sends the configured token."""
+    return _decided(view, Access.SIGNED_IN_OR_TOKEN)
 
 
 def owner_only(view: View) -> View:
@@ -58,7 +64,7 @@ def check_decisions(app: Flask) -> None:
     """Raises RuntimeError for a view that does not say who may call it."""
     for endpoint in app.view_functions:
         if decision(app, endpoint) is None:
-            raise RuntimeError(f"{endpoint}: say @public, @signed_in or @owner_only")
+            raise RuntimeError(f"{endpoint}: say @public, @signed_in or @owner_only (or @signed_in_or_token)")
 
 
 def guard() -> ResponseReturnValue | None:
@@ -66,6 +72,8 @@ def guard() -> ResponseReturnValue | None:
     access = decision(current_app, request.endpoint)
     if access is Access.PUBLIC:
         return None
+    if access is Access.SIGNED_IN_OR_TOKEN:
+        return _token_or_sign_in()
     if not current_user.is_authenticated:
         return _sign_in_first()
     if access is Access.OWNER and not may_change_heatpumps():
@@ -79,6 +87,15 @@ def may_change_heatpumps() -> bool:
 
 def asks_for_json() -> bool:
     return request.path == "/api" or request.path.startswith("/api/")
+
+
+def _token_or_sign_in() -> ResponseReturnValue | None:
+    """A program cannot follow us to a form: it learns what is missing at once."""
+    is_the_scraper = accounts.is_the_scraper(system(), request.headers.get("Authorization", ""))
+    if is_the_scraper or current_user.is_authenticated:
+        return None
+    said = gettext("Sign in first, or send the metrics_token of the settings as a bearer token.")
+    return Response(f"{said}\n", 401, {"WWW-Authenticate": "Bearer"}, content_type="text/plain; charset=utf-8")
 
 
 def _sign_in_first() -> ResponseReturnValue:

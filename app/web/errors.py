@@ -12,7 +12,7 @@ from flask_babel import force_locale, gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.messages import Conflict, Invalid, NotFound, Rejected
+from app.messages import Conflict, Invalid, NotFound, Rejected, Unavailable
 from app.web.access import asks_for_json
 from app.web.formats import clock
 from app.web.languages import of_the_browser, opening, sentence
@@ -33,6 +33,8 @@ def add_to(app: Flask) -> None:
 def status_of(error: Rejected) -> int:
     if isinstance(error, NotFound):
         return 404
+    if isinstance(error, Unavailable):
+        return 503
     return 409 if isinstance(error, Conflict) else 400
 
 

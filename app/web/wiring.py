@@ -23,6 +23,7 @@ from app.web import (
     languages,
     overview,
     page,
+    scraping,
     sessions,
 )
 from drivers.vocabulary import load_vocabulary
@@ -61,7 +62,8 @@ def wired(system: System, secret_key: str) -> Flask:
     assets.add_to(app)
     errors.add_to(app)
     page.add_to(app)
-    for blueprint in (account.pages, overview.pages, heatpumps.pages, api.interface, health.probe, assets.vendor):
+    pages = (account.pages, overview.pages, heatpumps.pages)
+    for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)
     access.check_decisions(app)
     return app

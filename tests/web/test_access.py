@@ -49,6 +49,8 @@ def test_everything_else_asks_for_a_login(app: Flask, visitor: Visitor) -> None:
         if address.startswith("/api/"):
             assert (method, address, answer.status_code) == (method, address, 401)
             assert method == "HEAD" or answer.json == {"error": "Sign in first."}
+        elif rule.endpoint == "metrics.page":
+            assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
         else:
             assert (method, address, answer.status_code) == (method, address, 302)
             assert answer.location.startswith("/login")

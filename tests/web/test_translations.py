@@ -18,6 +18,7 @@ FOLDERS = ("app", "drivers", "templates")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     **dict.fromkeys(("Message", "Unreachable", "BadAnswer", "Refused", "OutOfRange", "NotFound", "Rejected")),
+    "Unavailable": None,
     **dict.fromkeys(("Invalid", "Conflict"), (2,)),
 }
 
