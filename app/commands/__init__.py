@@ -22,6 +22,8 @@ COMMANDS = {
     "add": "app.commands.heatpumps:add",
     "list": "app.commands.heatpumps:list_heatpumps",
     "remove": "app.commands.heatpumps:remove",
+    "export": "app.commands.history:export",
+    "import": "app.commands.history:take",
     "user": "app.commands.user:user",
 }
 EXPECTED = (BadConfig, BadCatalogue, DatabaseUnusable, DriverError, FolderUnusable, Rejected)
