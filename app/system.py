@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.config import Config
 from app.polling.latest import Latest
+from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.poller import Poller
 from app.polling.reader import Reader
 from app.store import heatpumps
@@ -38,18 +40,38 @@ class System:
     poller: Poller = field(default_factory=Poller)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Heat pumps that cannot be polled because of their catalogue file: id → what is wrong with it."""
+    ending: threading.Event = field(default_factory=threading.Event)
+    """Set when long work is to be given up because the program ends."""
 
     def start(self) -> None:
         self.latest.load(self.database.connection())
         self.poller.start()
         self.follow_the_list()
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
+        nightly = self.nightly_backup()
+        if nightly is not None:
+            self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due)
 
     def stop(self, grace_s: float) -> bool:
         """Finish running polls and close the database; False when some poll still hangs."""
+        self.ending.set()
         finished = self.poller.stop(grace_s)
         self.database.close()
         return finished
+
+    def nightly_backup(self) -> NightlyBackup | None:
+        """The nightly backup of this installation; None when its settings ask for none."""
+        config = self.config
+        if config.backups is None:
+            return None
+        return NightlyBackup(
+            config.folder,
+            config.backups,
+            config.backup_keep,
+            config.timezone,
+            self.clock,
+            lambda: not self.ending.is_set(),
+        )
 
     def follow_the_list(self) -> None:
         """Poll exactly the enabled heat pumps of the database, each as it is written there."""
