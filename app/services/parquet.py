@@ -12,7 +12,7 @@ from app.services.exports import TIMESTAMP, Export
 from app.store.packing import Step
 from app.system import System
 
-ROWS_PER_GROUP = 10_000
+ROWS_PER_GROUP = 5_000
 
 
 def write(system: System, export: Export, file: IO[bytes]) -> None:
