@@ -24,6 +24,9 @@ FORMAT = 1
 NOTE, DATABASE, SETTINGS = "backup.json", "monitor.db", "config.yaml"
 LARGEST_NOTE = LARGEST_SETTINGS = 1_000_000
 PAGES_PER_STEP = 1000
+OPERATIONS_PER_LOOK = 100_000
+"""How many steps of SQLite's machine lie between two looks whether the program is to end."""
+
 PIECE = 1 << 20
 
 
@@ -147,8 +150,11 @@ def _copy(database: Path, copy: Path, going_on: Callable[[], bool]) -> int:
             with closing(sqlite3.connect(copy, isolation_level=None)) as target:
                 target.execute("PRAGMA synchronous = OFF")  # a copy that did not become a backup is thrown away
                 source.backup(target, pages=PAGES_PER_STEP, progress=check)
+                target.set_progress_handler(lambda: not going_on(), OPERATIONS_PER_LOOK)
                 complaint = target.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+            raise Ended from error
         raise ArchiveUnusable(f"{database}: cannot be backed up: {error}") from error
     if complaint != "ok":
         raise ArchiveUnusable(f"{database}: is damaged ({complaint}); it was not backed up, restore an older backup")

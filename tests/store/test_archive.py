@@ -142,9 +142,10 @@ def test_a_backup_is_one_moment_while_another_thread_writes(house, tmp_path, mon
     assert len(written) > 30
 
 
-def test_a_backup_can_be_given_up_and_leaves_nothing_behind(house, tmp_path):
+def test_a_backup_can_be_given_up_and_leaves_nothing_behind(house, tmp_path, monkeypatch):
     there = sorted(tmp_path.iterdir())
-    for steps in (0, 1):
+    monkeypatch.setattr(archive, "OPERATIONS_PER_LOOK", 10)
+    for steps in (0, 1, 2, 3):
         left = iter([True] * steps)
         with pytest.raises(Ended):
             archive.write(house, tmp_path / "never.zip", NOW, lambda left=left: next(left, False))
