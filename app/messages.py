@@ -34,8 +34,7 @@ def to_json(sentence: Sentence) -> str:
 
 
 def from_json(text: str) -> Message:
-    content = json.loads(text)
-    return Message(content["template"], content["facts"])
+    return Message(**json.loads(text))
 
 
 class Rejected(Exception):

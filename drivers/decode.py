@@ -32,7 +32,9 @@ def decode(sensor: Sensor, words: Sequence[int]) -> Value:
         )
     number = _number(sensor, words)
     if not math.isfinite(number):
-        raise BadAnswer("%(sensor)s: the machine answers %(value)s, which is no number", sensor=sensor.id, value=number)
+        raise BadAnswer(
+            "%(sensor)s: the machine answers %(value)s, which is no number", sensor=sensor.id, value=str(number)
+        )
     if number in sensor.absent:
         return None
     if sensor.states:
@@ -49,7 +51,7 @@ def encode(sensor: Sensor, value: float | int | str) -> tuple[int, ...]:
     """
     number = _code(sensor, value) if sensor.states else value
     if not is_number(number):
-        raise OutOfRange("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=value)
+        raise OutOfRange("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=str(value))
     try:
         words = _float_words(number / sensor.scale) if sensor.type == "float32" else _integer_words(sensor, number)
     except OverflowError:
@@ -113,4 +115,4 @@ def _signed(sensor: Sensor) -> bool:
 
 def _no_state(sensor: Sensor, value: object) -> OutOfRange:
     words = ", ".join(sensor.states.values())
-    return OutOfRange("%(sensor)s: %(value)s is not one of %(words)s", sensor=sensor.id, value=value, words=words)
+    return OutOfRange("%(sensor)s: %(value)s is not one of %(words)s", sensor=sensor.id, value=str(value), words=words)

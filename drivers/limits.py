@@ -28,13 +28,13 @@ def _check_state(sensor: Sensor, write: Write, value: float | int | str) -> None
     words = [sensor.states[code] for code in codes]
     if isinstance(value, bool) or not (value in codes or value in words):
         raise OutOfRange(
-            "%(sensor)s: %(value)s is not one of %(words)s", sensor=sensor.id, value=value, words=", ".join(words)
+            "%(sensor)s: %(value)s is not one of %(words)s", sensor=sensor.id, value=str(value), words=", ".join(words)
         )
 
 
 def _check_number(sensor: Sensor, write: Write, value: float | int | str) -> None:
     if not is_number(value):
-        raise OutOfRange("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=value)
+        raise OutOfRange("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=str(value))
     if value == write.neutral:
         return  # "nothing supplied" may lie outside the limits of what is supplied
     if write.minimum is not None and value < write.minimum:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusException
@@ -14,6 +15,9 @@ from drivers.errors import BadAnswer, Refused, Unreachable
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
 NOT_OFFERED = frozenset({ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE})
+TURNS_WAITED_FOR = 3
+"""Time-outs of others that one request waits for before it is given up."""
+
 _GATEWAY_CODES = frozenset({10, 11})
 
 Request = Callable[[ModbusTcpClient], ModbusPDU]
@@ -48,7 +52,7 @@ class Line:
             return ask(at, count=count, device_id=unit_id)
 
         expected = 4 if table == "input" else 3
-        with self._turn:
+        with self._my_turn(timeout_s):
             answer = self._ask(request, expected, unit_id, timeout_s, attempts=2)
             if len(answer.registers) != count:
                 self._close()
@@ -72,7 +76,7 @@ class Line:
                 return client.write_register(at, words[0], device_id=unit_id)
             return client.write_registers(at, list(words), device_id=unit_id)
 
-        with self._turn:
+        with self._my_turn(timeout_s):
             answer = self._ask(request, function, unit_id, timeout_s, attempts=1)
             echo = (answer.address, list(answer.registers)) if function == 6 else (answer.address, answer.count)
             if echo != ((at, [words[0]]) if function == 6 else (at, len(words))):
@@ -84,6 +88,19 @@ class Line:
     def close(self) -> None:
         with self._turn:
             self._close()
+
+    @contextmanager
+    def _my_turn(self, timeout_s: float) -> Iterator[None]:
+        """One request at a time; units that hang behind the same gateway do not hold up this one for ever."""
+        longest_s = TURNS_WAITED_FOR * timeout_s
+        if not self._turn.acquire(timeout=longest_s):
+            raise Unreachable(
+                "%(address)s was busy with other requests for %(seconds)g s", address=self.address, seconds=longest_s
+            )
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def _ask(self, request: Request, function: int, unit_id: int, timeout_s: float, attempts: int) -> ModbusPDU:
         for attempt in range(1, attempts + 1):

@@ -16,7 +16,8 @@ class Read:
     """What one read gathers: samples, problems, and what it found out about the machine.
 
     `missing` are points that the machine does not offer; `single` are points that answer one by one although their
-    block is refused. Both are ids. Unreachable and BadAnswer end the read; a refusal costs only its own points.
+    block is refused; `unbridged` are points that spoil a read across them. All are ids. Unreachable and BadAnswer
+    end the read; a refusal costs only its own points.
     """
 
     def __init__(self, line: Line, connection: Connection) -> None:
@@ -28,6 +29,7 @@ class Read:
         self._started = perf_counter()
         self.missing: set[str] = set()
         self.single: set[str] = set()
+        self.unbridged: set[str] = set()
 
     @property
     def answered(self) -> set[str]:
@@ -68,6 +70,12 @@ class Read:
         return self._line.read(table, at, count, self._connection.unit_id, self._connection.timeout_s)
 
     def _apart(self, block: Block, refused: Refused) -> None:
+        if block.parts:
+            if refused.facts["code"] in NOT_OFFERED:
+                self.unbridged |= block.between
+            for part in block.parts:
+                self.block(part)
+            return
         if len(block.sensors) == 1:
             self._keep_refusal(block.sensors[0], refused)
             return

@@ -33,6 +33,7 @@ class ModbusTcp:
         self._offered: set[str] = set()
         self._missing: dict[str, float] = {}
         self._single: dict[str, float] = {}
+        self._unbridged: dict[str, float] = {}
         self._failures = 0
         self._pause_until = 0.0
         self._last_failure: DriverError | None = None
@@ -93,11 +94,16 @@ class ModbusTcp:
         self._failures = min(self._failures + 1, 10)
 
     def _read(self, sensors: tuple[Sensor, ...], now: float) -> Answer:
-        self._missing = {sensor_id: until for sensor_id, until in self._missing.items() if until > now}
-        self._single = {sensor_id: until for sensor_id, until in self._single.items() if until > now}
+        self._missing, self._single, self._unbridged = (
+            {sensor_id: until for sensor_id, until in memory.items() if until > now}
+            for memory in (self._missing, self._single, self._unbridged)
+        )
         read = Read(self._open(), self._connection)
         offered = [sensor for sensor in sensors if sensor.id not in self._missing]
-        for block in plan((sensor for sensor in offered if sensor.id not in self._single), self._model.reads):
+        together = [sensor for sensor in offered if sensor.id not in self._single]
+        spoilt = self._unbridged.keys() | self._missing.keys()
+        bridges = [sensor for sensor in self._model.there_anyway if sensor.id not in spoilt]
+        for block in plan(together, self._model.reads, bridges):
             read.block(block)
         for sensor in offered:
             if sensor.id in self._single:
@@ -117,3 +123,4 @@ class ModbusTcp:
         self._offered |= read.answered
         self._missing |= dict.fromkeys(read.missing, now + REPROBE_S)
         self._single |= dict.fromkeys(read.single, now + REPROBE_S)
+        self._unbridged |= dict.fromkeys(read.unbridged, now + REPROBE_S)

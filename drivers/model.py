@@ -155,6 +155,18 @@ class Model:
             if sensor.readable and sensor.tier in wanted and sensor.fitted(options)
         )
 
+    @property
+    def there_anyway(self) -> tuple[Sensor, ...]:
+        """The points that every such machine answers, if only with a sentinel, so that a read may cross them."""
+        certain = {name for name, option in self.options.items() if option.unfitted == "sentinel"}
+        return tuple(
+            sensor
+            for sensor in self.every_sensor.values()
+            if sensor.readable
+            and not (sensor.alone or sensor.optional)
+            and all(option in certain for option, _ in sensor.part)
+        )
+
     def tellers(self) -> tuple[Sensor, ...]:
         """The sensors whose values tell which parts a machine has."""
         ids = {

@@ -1,4 +1,4 @@
-"""One model's YAML file: its shape, its repeated parts, and its expansion into a Model."""
+"""From a model's YAML file to the Model: repeats unrolled, defaults filled in, words looked up, rules checked."""
 
 from __future__ import annotations
 
@@ -6,133 +6,24 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-
-import msgspec
+from typing import Any, TypeVar
 
 from drivers import model_rules, yaml_file
 from drivers.decode import WORDS
 from drivers.errors import BadCatalogue
 from drivers.model import Chart, Model, Option, Reads, Sensor, Text, UsualConnection, Write
-from drivers.vocabulary import Title, Vocabulary, Word, load_vocabulary
+from drivers.model_shape import (
+    At,
+    Defaults,
+    ModelFile,
+    OptionEntry,
+    RepeatEntry,
+    SensorEntry,
+    WriteEntry,
+)
+from drivers.vocabulary import Vocabulary, Word, load_vocabulary
 
 T = TypeVar("T")
-
-RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32"]
-
-
-class _Strict(msgspec.Struct, forbid_unknown_fields=True):
-    """No key of a catalogue file is ever ignored."""
-
-
-class At(_Strict, rename={"start": "from"}):
-    """The place of a repeated register: the first one, and the distance from part to part."""
-
-    start: int
-    step: dict[str, int]
-
-
-class Plausible(_Strict):
-    min: float | None = None
-    max: float | None = None
-    reread: bool = False
-
-
-class WriteEntry(_Strict):
-    wear: Literal["eeprom", "volatile"]
-    min: float | None = None
-    max: float | None = None
-    step: float | None = None
-    states: tuple[int, ...] | None = None
-    refresh: float | None = None
-    neutral: float | None = None
-    pulse: float | None = None
-
-
-class SensorEntry(_Strict):
-    """One register. title, unit, category and kind only where the vocabulary does not have the id."""
-
-    at: int | At
-    type: RegisterType
-    sources: tuple[str, ...] | None = None
-    title: Title | None = None
-    unit: str | None = None
-    category: str | None = None
-    kind: Literal["number", "counter", "switch", "state"] | None = None
-    scale: float = 1.0
-    tier: Literal["fast", "slow"] = "fast"
-    table: Literal["holding", "input"] | None = None
-    word_order: Literal["big", "little"] | None = None
-    absent: tuple[float, ...] | None = None
-    states: dict[int, str] = {}
-    write: WriteEntry | None = None
-    plausible: Plausible = msgspec.field(default_factory=Plausible)
-    alone: bool = False
-    optional: bool = False
-    readable: bool = True
-    default: float | None = None
-    note: str = ""
-
-
-class Defaults(_Strict):
-    """What holds for every register of the file unless it says otherwise; `absent` by register type."""
-
-    table: Literal["holding", "input"] = "holding"
-    word_order: Literal["big", "little"] = "big"
-    sources: tuple[str, ...] = ()
-    absent: dict[RegisterType, tuple[float, ...]] = {}
-    write_function: Literal[6, 16] = 16
-
-
-class OptionEntry(_Strict):
-    title: Title
-    choices: tuple[str | int, ...]
-    default: tuple[str | int, ...] = ()
-    unfitted: Literal["sentinel", "refused"] = "refused"
-    fitted_when: tuple[str, ...] = ()
-
-
-class RepeatEntry(_Strict):
-    """Registers that exist once per part; `over` names an option or lists the parts themselves."""
-
-    over: dict[str, str | tuple[str | int, ...]]
-    sensors: dict[str, dict[str, Any]]
-
-
-class ReadsEntry(_Strict):
-    max_count: int = 100
-    never_together: tuple[tuple[int, ...], ...] = ()
-
-
-class ConnectionEntry(_Strict):
-    port: int
-    unit_id: int = 0
-    timeout: float = 5.0
-
-
-class ChartEntry(_Strict):
-    title: Title
-    type: Literal["line", "area", "bar", "states"]
-    sensors: tuple[str, ...]
-
-
-class ModelFile(_Strict):
-    manufacturer: str
-    manufacturer_title: str
-    model: str
-    title: str
-    driver: str
-    connection: ConnectionEntry
-    capabilities: dict[str, bool | int]
-    setup: Title
-    sources: dict[str, str]
-    sensors: dict[str, dict[str, Any]]
-    options: dict[str, OptionEntry] = {}
-    defaults: Defaults = msgspec.field(default_factory=Defaults)
-    reads: ReadsEntry = msgspec.field(default_factory=ReadsEntry)
-    states: dict[str, Title] = {}
-    repeat: tuple[RepeatEntry, ...] = ()
-    dashboard: tuple[ChartEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from drivers.decode import decode, encode
 from drivers.errors import BadCatalogue, OutOfRange
 from drivers.model import Model, Sensor, Write
 
+LONGEST_READ = 125
+"""Words that one Modbus request can carry (Modbus Application Protocol 1.1b3, 6.3)."""
+
 
 def check(file_name: str, model: Model) -> None:
     """Raises BadCatalogue for the first rule that this model breaks."""
@@ -17,6 +20,11 @@ def check(file_name: str, model: Model) -> None:
 
 
 def _complaints(model: Model) -> Iterator[str]:
+    if not 1 <= model.reads.max_count <= LONGEST_READ:
+        yield f"reads: max_count {model.reads.max_count} is not one of 1..{LONGEST_READ}"
+    for place in sorted(frozenset().union(*model.reads.never_together)):
+        if place not in {sensor.at for sensor in model.every_sensor.values()}:
+            yield f"reads: never_together names {place}, where no sensor begins"
     yield from _about_options(model)
     for sensor in model.every_sensor.values():
         yield from (f"{sensor.id}: {complaint}" for complaint in _about_sensor(model, sensor))
@@ -50,6 +58,8 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
         yield f"{sensor.words} words are more than one read may take ({model.reads.max_count})"
     if sensor.scale <= 0:
         yield f"scale {sensor.scale} must be above 0"
+    if sensor.states and (sensor.scale != 1 or sensor.type == "float32"):
+        yield "states are codes: they need an integer type without a scale"
     if sensor.write:
         yield from _about_write(sensor, sensor.write)
 
@@ -57,6 +67,10 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
 def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
     if write.minimum is not None and write.maximum is not None and write.minimum > write.maximum:
         yield f"write: minimum {write.minimum} is above the maximum {write.maximum}"
+    if write.function == 6 and sensor.words > 1:
+        yield f"write: function 6 writes one word, and {sensor.type} has {sensor.words}"
+    if write.step is not None and sensor.type != "float32" and round(write.step / sensor.scale, 6) % 1:
+        yield f"write: step {write.step} is no multiple of the register's own step {sensor.scale:g}"
     for code in write.states or ():
         if code not in sensor.states:
             yield f"write: {code} is not one of the states"

@@ -16,7 +16,6 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import IO
 
-from app import __version__
 from app.store.database import SCHEMA_VERSION
 
 APPLICATION = "heat-pump-monitor"
@@ -48,7 +47,6 @@ class Note:
 
     application: str
     format: int
-    version: str
     schema: int
     created_at: int
     size: int
@@ -87,8 +85,8 @@ def note_of(path: Path) -> Note:
                 raise ArchiveUnusable(f"{path}: is a backup of another program")
             if content["format"] > FORMAT or content["schema"] > SCHEMA_VERSION:
                 raise ArchiveUnusable(
-                    f"{path}: was written by a newer version of this program ({content['version']},"
-                    f" schema {content['schema']}; this one knows {SCHEMA_VERSION}); install that version first"
+                    f"{path}: was written by a newer version of this program (schema {content['schema']},"
+                    f" this one knows {SCHEMA_VERSION}); install that version first"
                 )
             note = Note(**{field.name: content[field.name] for field in fields(Note)})
         except (KeyError, TypeError, ValueError) as error:
@@ -171,7 +169,7 @@ def _pack(file: IO[bytes], copy: Path, settings: Path, schema: int, now: int, go
                 digest.update(piece)
                 size += len(piece)
                 packed.write(piece)
-        note = Note(APPLICATION, FORMAT, __version__, schema, now, size, digest.hexdigest())
+        note = Note(APPLICATION, FORMAT, schema, now, size, digest.hexdigest())
         if settings.exists():
             archive.writestr(SETTINGS, settings.read_bytes())
         archive.writestr(NOTE, json.dumps(asdict(note), indent=1))

@@ -8,22 +8,22 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from drivers import model_file, vocabulary
+from drivers import model_shape, vocabulary
 from drivers.model_file import load_model
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
 
 SHAPES = [
-    model_file.ModelFile,
-    model_file.Defaults,
-    model_file.ReadsEntry,
-    model_file.OptionEntry,
-    model_file.RepeatEntry,
-    model_file.SensorEntry,
-    model_file.At,
-    model_file.Plausible,
-    model_file.WriteEntry,
-    model_file.ChartEntry,
+    model_shape.ModelFile,
+    model_shape.Defaults,
+    model_shape.ReadsEntry,
+    model_shape.OptionEntry,
+    model_shape.RepeatEntry,
+    model_shape.SensorEntry,
+    model_shape.At,
+    model_shape.Plausible,
+    model_shape.WriteEntry,
+    model_shape.ChartEntry,
     vocabulary.Vocabulary,
     vocabulary.Word,
 ]

@@ -37,6 +37,8 @@ repeat:
   - over: {circuit: circuits}
     sensors:
       "temp_flow_circuit_{circuit}": {at: {from: 10, step: {circuit: 2}}, type: float32}
+      "heating_curve_circuit_{circuit}":
+        {at: {from: 30, step: {circuit: 2}}, type: float32, tier: slow, write: {wear: eeprom, min: 0.1, max: 3.5}}
   - over: {pump: [Ost, West]}
     sensors:
       "pump_{pump}":
@@ -146,6 +148,32 @@ BROKEN = {
         "sensors: [temp_outside]",
         "sensors: [temp_flow]",
         ["dashboard", "Temperatures", "'temp_flow'"],
+    ),
+    "a read is longer than the protocol allows": ("max_count: 10", "max_count: 126", ["max_count", "125"]),
+    "places that must stay apart are nowhere": (
+        "max_count: 10",
+        "max_count: 10, never_together: [[1, 99]]",
+        ["never_together", "99"],
+    ),
+    "states have a scale": (
+        "type: uint8, states: {0: standby",
+        "type: uint8, scale: 0.1, states: {0: standby",
+        ["system_mode", "scale"],
+    ),
+    "states are a float": (
+        "type: uint8, states: {0: standby",
+        "type: float32, states: {0: standby",
+        ["system_mode", "integer"],
+    ),
+    "a write's step is finer than the register": (
+        HOT_WATER,
+        HOT_WATER.replace("max: 95", "max: 95, step: 0.5"),
+        ["temp_hot_water_target", "step 0.5"],
+    ),
+    "two words are written with a function for one": (
+        "defaults: {sources: [manual], absent: {uint8: [255]}}\n",
+        "defaults: {sources: [manual], write_function: 6}\n",
+        ["function 6"],
     ),
     "a chart's type is unknown": ("type: line", "type: pie", ["dashboard", "pie"]),
 }

@@ -1,0 +1,41 @@
+"""/api/data: the last values, from memory; nobody waits for a heat pump here."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from app.services import heatpumps, models, status
+from app.web.access import signed_in
+from app.web.api import interface, representation
+from app.web.api.json import answer
+from app.web.parts import system
+
+
+@interface.get("/data")
+@signed_in
+def values_of_all() -> ResponseReturnValue:
+    """Of all heat pumps, or of those in ?heatpump_id=; ?sensors=a,b leaves out the others."""
+    ids = request.args.getlist("heatpump_id")
+    pumps = [heatpumps.get(system(), each) for each in dict.fromkeys(ids)] if ids else heatpumps.all_of_them(system())
+    statuses = status.of_all(system(), pumps)
+    return answer(
+        {
+            "heatpumps": [
+                representation.last_values(system(), pump, models.of(system(), pump), statuses[pump.id], _only())
+                for pump in pumps
+            ]
+        }
+    )
+
+
+@interface.get("/data/<heatpump_id>")
+@signed_in
+def values_of_one(heatpump_id: str) -> ResponseReturnValue:
+    pump = heatpumps.get(system(), heatpump_id)
+    shown = representation.last_values(system(), pump, models.of(system(), pump), status.of(system(), pump), _only())
+    return answer(shown | {"problems": representation.problems(system(), pump)})
+
+
+def _only() -> list[str]:
+    return [name for name in request.args.get("sensors", "").split(",") if name]

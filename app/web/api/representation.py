@@ -1,0 +1,90 @@
+"""Heat pumps, models and values as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict
+from typing import Any
+
+from app.services import values
+from app.services.status import Status
+from app.store.heatpumps import HeatPump
+from app.system import System
+from app.web import wording
+from app.web.languages import current, sentence
+from drivers.model import Model
+
+
+def heat_pump(pump: HeatPump, status: Status) -> dict[str, Any]:
+    return {
+        "id": pump.id,
+        "name": pump.name,
+        "manufacturer": pump.manufacturer,
+        "model": pump.model,
+        "connection_config": dict(pump.connection),
+        "device_config": dict(pump.settings),
+        "enabled": pump.enabled,
+        "created_at": pump.created_at,
+        "updated_at": pump.updated_at,
+        "status": {
+            "state": status.state,
+            "freshness": status.freshness,
+            "since": status.since,
+            "last_seen": status.last_seen,
+            "reason": None if status.reason is None else sentence(status.reason),
+        },
+    }
+
+
+def last_values(
+    system: System, pump: HeatPump, model: Model | None, status: Status, only: Collection[str] = ()
+) -> dict[str, Any]:
+    """The last value of every sensor of this heat pump (or of those in `only`), and how it is doing in words."""
+    samples = system.latest.of(pump.id)
+    wanted = samples if not only else [sensor_id for sensor_id in only if sensor_id in samples]
+    if model is not None:
+        every, options = model.every_sensor, pump.options
+        wanted = [name for name in wanted if name in every and every[name].fitted(options)]
+    fault = None if model is None else values.fault(system, pump, model)
+    words = wording.of(status, fault, system.clock())
+    return {
+        "id": pump.id,
+        "name": pump.name,
+        "manufacturer": pump.manufacturer,
+        "model": pump.model,
+        "state": status.state,
+        "freshness": status.freshness,
+        "tone": words.tone,
+        "text": words.text,
+        "reason": words.reason,
+        "since": status.since,
+        "at": status.last_seen,
+        "values": {name: samples[name].value for name in wanted},
+        "times": {name: samples[name].at for name in wanted},
+    }
+
+
+def problems(system: System, pump: HeatPump) -> dict[str, str]:
+    """Why a sensor has no value, by its id."""
+    return {name: sentence(why) for name, why in values.problems(system, pump.id).items()}
+
+
+def model(of: Model) -> dict[str, Any]:
+    return {"id": of.id, "title": of.title, "capabilities": dict(of.capabilities)}
+
+
+def setup(of: Model) -> dict[str, Any]:
+    """What somebody needs to know to add a heat pump of this model."""
+    language = current()
+    return {
+        "manufacturer": of.manufacturer,
+        "model": of.id,
+        "title": of.title,
+        "setup": of.setup[language],
+        "connection": asdict(of.connection),
+        "options": {
+            name: {"title": option.title[language], "choices": option.choices, "default": option.default}
+            for name, option in of.options.items()
+        },
+        "capabilities": dict(of.capabilities),
+    }

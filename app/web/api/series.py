@@ -1,0 +1,67 @@
+"""/api/heatpumps/<id>/series: the course of some sensors, at as many points as a chart can draw."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from app.messages import Invalid
+from app.services import course, heatpumps, models
+from app.store.series import Course
+from app.web.access import signed_in
+from app.web.api import interface
+from app.web.api.json import answer
+from app.web.parts import system
+
+USUAL_POINTS = 1000
+
+
+@interface.get("/heatpumps/<heatpump_id>/series")
+@signed_in
+def series(heatpump_id: str) -> ResponseReturnValue:
+    pump = heatpumps.get(system(), heatpump_id)
+    model = models.of(system(), pump)
+    sensors = [name for name in dict.fromkeys(request.args.get("sensors", "").split(",")) if name]
+    start, end = math.floor(_number("from")), math.ceil(_number("to"))
+    points = _number("points") if "points" in request.args else USUAL_POINTS
+    if points != int(points):
+        raise Invalid("points", "%(value)s is not a whole number", value=request.args["points"])
+    found = course.read(system(), pump, model, sensors, start, end, int(points))
+    assert model is not None  # else no sensor would have been known
+    return answer(
+        {
+            "from": found.start,
+            "to": found.end,
+            "step_s": found.step_s,
+            "series": [
+                {
+                    "sensor": each.sensor,
+                    "unit": model.every_sensor[each.sensor].unit,
+                    "gap_s": course.gap_s(system(), pump, model, each.sensor),
+                    "t": found.times,
+                    **_columns(each),
+                }
+                for each in found.courses
+            ],
+        }
+    )
+
+
+def _columns(each: Course) -> dict[str, Any]:
+    if any(text is not None for text in each.text):
+        return {"text": each.text, "min": None, "mean": None, "max": None}
+    return {"min": each.low, "mean": each.mean, "max": each.high}
+
+
+def _number(name: str) -> float:
+    given = request.args.get(name, "")
+    try:
+        number = float(given)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise Invalid(name, "%(value)s is not a number", value=given or "–")
+    return number

@@ -1,0 +1,11 @@
+"""The pages of one heat pump: looking at it, adding, changing and removing it."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+pages = Blueprint("heatpumps", __name__, url_prefix="/heatpumps")
+
+from app.web.heatpumps import adding, changing, looking  # noqa: E402  they add their views to `pages`
+
+__all__ = ["adding", "changing", "looking", "pages"]

@@ -1,0 +1,71 @@
+"""Adding a heat pump: choose, connect, try out, keep."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.messages import Conflict, Invalid
+from app.services import heatpumps, models
+from app.web.access import owner_only
+from app.web.heatpumps import form, pages
+from app.web.heatpumps.form import Form
+from app.web.heatpumps.trial import Result, taken_over, tried
+from app.web.parts import system
+from drivers.errors import DriverError
+from drivers.model import Model
+
+
+@pages.get("/add")
+@owner_only
+def add() -> ResponseReturnValue:
+    return _page(form.empty(_model(request.args.get("kind"))))
+
+
+@pages.post("/add")
+@owner_only
+def keep_new() -> ResponseReturnValue:
+    """One form, several buttons: another model, the connection test, taking over what it found, and saving."""
+    model, action = _model(request.form.get("kind")), request.form.get("action")
+    typed = form.typed(model, request.form)
+    if action == "model":
+        return _page(typed.with_parts(model.default_options()))
+    if action == "adopt":
+        return _page(typed.with_parts(taken_over(model, request.form)))
+    complaints = heatpumps.complaints(system(), typed.sent())
+    if complaints:
+        return _page(typed.with_errors(complaints)), 400
+    if action == "test":
+        return _page(typed, tried(typed))
+    return _save(typed)
+
+
+def _save(typed: Form) -> ResponseReturnValue:
+    if not request.form.get("unheard"):
+        try:
+            heatpumps.try_out(system(), typed.sent())
+        except DriverError as failure:
+            return _page(typed, Result(failure=failure, saving=True)), 400
+    try:
+        pump = heatpumps.add(system(), typed.sent())
+    except (Invalid, Conflict) as complaint:
+        return _page(typed.with_errors([complaint])), 400
+    return redirect(url_for("heatpumps.page", heatpump_id=pump.id))
+
+
+def _page(typed: Form, result: Result | None = None) -> str:
+    return render_template(
+        "heatpumps/form.html",
+        pump=None,
+        form=typed,
+        result=result,
+        makers=models.manufacturers(system()),
+        usual_interval=system().config.interval,
+    )
+
+
+def _model(name: str | None) -> Model:
+    """The model called manufacturer/model, else the first one."""
+    manufacturer, _, model = (name or "").partition("/")
+    found = system().catalogue.find(manufacturer, model)
+    return found if found is not None else models.manufacturers(system())[0].models[0]

@@ -1,0 +1,50 @@
+"""The connection test of a form, and taking over what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from app.services import heatpumps
+from app.services.heatpumps import Trial
+from app.web.heatpumps.form import Form
+from app.web.parts import system
+from drivers.errors import DriverError
+from drivers.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How the heat pump answered: a trial, or the failure; `saving` when it was to be kept."""
+
+    trial: Trial | None = None
+    failure: DriverError | None = None
+    saving: bool = False
+
+    def news(self, form: Form) -> dict[str, list[str]]:
+        """Per option, the fitted parts, where they are not the ticked ones."""
+        if self.trial is None:
+            return {}
+        return {
+            name: parts for name, parts in self.trial.fitted.items() if parts and set(parts) != set(form.parts[name])
+        }
+
+
+def tried(form: Form) -> Result:
+    """Takes as long as the heat pump does."""
+    try:
+        return Result(trial=heatpumps.try_out(system(), form.sent()))
+    except DriverError as failure:
+        return Result(failure=failure)
+
+
+def taken_over(model: Model, fields: MultiDict[str, str]) -> Mapping[str, tuple[str, ...]]:
+    """The parts that a trial found, as the page with its result sends them back."""
+    found = {name: tuple(fields.getlist(f"found-{name}")) for name in model.options}
+    return {
+        name: tuple(part for part in parts if part in model.options[name].choices)
+        for name, parts in found.items()
+        if parts
+    }

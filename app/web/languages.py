@@ -1,0 +1,46 @@
+"""German and English: which one a reader gets, and our sentences in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import request, session
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+
+from app.messages import Sentence
+
+LANGUAGES = {"de": "Deutsch", "en": "English"}
+
+
+def chosen() -> str:
+    """The account's language, else the session's, else the browser's, else English."""
+    if current_user.is_authenticated and current_user.language in LANGUAGES:
+        return str(current_user.language)
+    return of_the_browser()
+
+
+def of_the_browser() -> str:
+    if session.get("language") in LANGUAGES:
+        return str(session["language"])
+    return request.accept_languages.best_match(("en", *LANGUAGES)) or "en"
+
+
+def current() -> str:
+    """The language of this request: de or en."""
+    return str(get_locale())
+
+
+def opening(said: Sentence) -> str:
+    """The sentence as the first one of a paragraph; a name or a value at its beginning stays as it is."""
+    text = sentence(said)
+    return text if gettext(said.template).startswith("%(") else text[:1].upper() + text[1:]
+
+
+def sentence(said: Sentence, words: Mapping[str, object] | None = None) -> str:
+    """A sentence in the reader's language; `words` stand in for facts that only we would understand."""
+    facts = {**said.facts, **(words or {})}
+    try:
+        return str(gettext(said.template) % facts)
+    except (KeyError, TypeError, ValueError):
+        return said.template  # kept by an older version, with other facts

@@ -1,0 +1,24 @@
+"""The overview: all heat pumps at a glance."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.services import overview, values
+from app.web.access import signed_in
+from app.web.parts import system
+
+pages = Blueprint("overview", __name__)
+
+
+@pages.get("/")
+@signed_in
+def index() -> ResponseReturnValue:
+    return render_template(
+        "overview/index.html",
+        cards=overview.cards(system()),
+        sensors=overview.SENSORS,
+        first=values.first,
+        now=system().clock(),
+    )

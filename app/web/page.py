@@ -1,0 +1,53 @@
+"""What every page has around it, and the words that templates may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request
+from flask_login import current_user
+
+from app import __version__
+from app.services import heatpumps
+from app.web import access, formats, shown, wording
+from app.web.languages import LANGUAGES, current, opening, sentence
+from app.web.parts import system
+
+LOCALES = {"de": "de-DE", "en": "en-GB"}
+"""For the numbers and dates that a page's script writes."""
+
+
+def add_to(app: Flask) -> None:
+    app.context_processor(_surroundings)
+    app.add_template_filter(sentence, "sentence")
+    app.add_template_filter(opening, "opening")
+    app.add_template_filter(moment, "moment")
+    app.jinja_env.globals["shown"] = shown
+
+
+def moment(at: float) -> str:
+    """A time as it is said now."""
+    return formats.moment(at, system().clock())
+
+
+def _surroundings() -> dict[str, Any]:
+    return {
+        "languages": LANGUAGES,
+        "language": current(),
+        "locale": LOCALES[current()],
+        "timezone": system().config.timezone,
+        "version": __version__,
+        # what asks the database is asked by the templates that need it: an error page must not
+        "current_user": current_user,
+        "may_change": access.may_change_heatpumps,
+        "menu": _menu,
+        "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
+        "wording": wording.of,
+    }
+
+
+def _menu() -> list[Any]:
+    """The heat pumps to jump to."""
+    if not current_user.is_authenticated:
+        return []
+    return sorted(heatpumps.all_of_them(system()), key=lambda pump: pump.name.casefold())

@@ -1,0 +1,67 @@
+"""The parts of the web application, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.system import System
+from app.web import (
+    access,
+    account,
+    api,
+    assets,
+    errors,
+    headers,
+    health,
+    heatpumps,
+    languages,
+    overview,
+    page,
+    sessions,
+)
+from drivers.vocabulary import load_vocabulary
+
+REPOSITORY = Path(__file__).parents[2]
+LARGEST_REQUEST_BYTES = 1_000_000
+
+
+def wired(system: System, secret_key: str) -> Flask:
+    """Wires everything, starts nothing. Raises RuntimeError for a view that does not say who may call it."""
+    app = Flask(
+        "app",
+        root_path=str(REPOSITORY / "app"),
+        static_folder=REPOSITORY / "static",
+        template_folder=REPOSITORY / "templates",
+    )
+    app.extensions["system"] = system
+    app.extensions["categories"] = load_vocabulary().categories
+    app.config.update(
+        SECRET_KEY=secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        # a page may stay open on a wall for weeks; its token ends with the session
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_TIMEZONE=system.config.timezone,
+        **sessions.cookie_settings(system.config.behind_https),
+    )
+    if system.config.behind_https:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    Bootstrap5(app)
+    Babel(app, locale_selector=languages.chosen)
+    sessions.login_manager().init_app(app, add_context_processor=False)
+    app.before_request(access.guard)  # before the CSRF check: who is not signed in learns that first
+    CSRFProtect(app)
+    headers.add_to(app)
+    assets.add_to(app)
+    errors.add_to(app)
+    page.add_to(app)
+    for blueprint in (account.pages, overview.pages, heatpumps.pages, api.interface, health.probe, assets.vendor):
+        app.register_blueprint(blueprint)
+    access.check_decisions(app)
+    return app

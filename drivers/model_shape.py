@@ -1,0 +1,125 @@
+"""What may stand in a model's YAML file: every key, its type and its default."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from drivers.vocabulary import Title
+
+RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32"]
+
+
+class _Strict(msgspec.Struct, forbid_unknown_fields=True):
+    """No key of a catalogue file is ever ignored."""
+
+
+class At(_Strict, rename={"start": "from"}):
+    """The place of a repeated register: the first one, and the distance from part to part."""
+
+    start: int
+    step: dict[str, int]
+
+
+class Plausible(_Strict):
+    min: float | None = None
+    max: float | None = None
+    reread: bool = False
+
+
+class WriteEntry(_Strict):
+    wear: Literal["eeprom", "volatile"]
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    states: tuple[int, ...] | None = None
+    refresh: float | None = None
+    neutral: float | None = None
+    pulse: float | None = None
+
+
+class SensorEntry(_Strict):
+    """One register. title, unit, category and kind only where the vocabulary does not have the id."""
+
+    at: int | At
+    type: RegisterType
+    sources: tuple[str, ...] | None = None
+    title: Title | None = None
+    unit: str | None = None
+    category: str | None = None
+    kind: Literal["number", "counter", "switch", "state"] | None = None
+    scale: float = 1.0
+    tier: Literal["fast", "slow"] = "fast"
+    table: Literal["holding", "input"] | None = None
+    word_order: Literal["big", "little"] | None = None
+    absent: tuple[float, ...] | None = None
+    states: dict[int, str] = {}
+    write: WriteEntry | None = None
+    plausible: Plausible = msgspec.field(default_factory=Plausible)
+    alone: bool = False
+    optional: bool = False
+    readable: bool = True
+    default: float | None = None
+    note: str = ""
+
+
+class Defaults(_Strict):
+    """What holds for every register of the file unless it says otherwise; `absent` by register type."""
+
+    table: Literal["holding", "input"] = "holding"
+    word_order: Literal["big", "little"] = "big"
+    sources: tuple[str, ...] = ()
+    absent: dict[RegisterType, tuple[float, ...]] = {}
+    write_function: Literal[6, 16] = 16
+
+
+class OptionEntry(_Strict):
+    title: Title
+    choices: tuple[str | int, ...]
+    default: tuple[str | int, ...] = ()
+    unfitted: Literal["sentinel", "refused"] = "refused"
+    fitted_when: tuple[str, ...] = ()
+
+
+class RepeatEntry(_Strict):
+    """Registers that exist once per part; `over` names an option or lists the parts themselves."""
+
+    over: dict[str, str | tuple[str | int, ...]]
+    sensors: dict[str, dict[str, Any]]
+
+
+class ReadsEntry(_Strict):
+    max_count: int = 100
+    never_together: tuple[tuple[int, ...], ...] = ()
+
+
+class ConnectionEntry(_Strict):
+    port: int
+    unit_id: int = 0
+    timeout: float = 5.0
+
+
+class ChartEntry(_Strict):
+    title: Title
+    type: Literal["line", "area", "bar", "states"]
+    sensors: tuple[str, ...]
+
+
+class ModelFile(_Strict):
+    manufacturer: str
+    manufacturer_title: str
+    model: str
+    title: str
+    driver: str
+    connection: ConnectionEntry
+    capabilities: dict[str, bool | int]
+    setup: Title
+    sources: dict[str, str]
+    sensors: dict[str, dict[str, Any]]
+    options: dict[str, OptionEntry] = {}
+    defaults: Defaults = msgspec.field(default_factory=Defaults)
+    reads: ReadsEntry = msgspec.field(default_factory=ReadsEntry)
+    states: dict[str, Title] = {}
+    repeat: tuple[RepeatEntry, ...] = ()
+    dashboard: tuple[ChartEntry, ...] = ()

@@ -1,0 +1,63 @@
+"""docs/api.md describes exactly the interface that there is, and its examples are real."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.store.heatpumps import HeatPump
+from app.system import System
+from tests.web.conftest import NOW
+from tests.web.people import Visitor, tell
+
+TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+EXAMPLES: list[Any] = [json.loads(each) for each in re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)]
+
+
+def test_every_address_is_described(app: Flask) -> None:
+    described = set(re.findall(r"^### `(\w+) (/api[^`]*)`", TEXT, re.MULTILINE))
+    there = {
+        (method, rule.rule.replace("<heatpump_id>", "<id>"))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/")
+    }
+    assert described == there
+
+
+@pytest.mark.parametrize(
+    ("path", "example"),
+    [
+        ("/api/heatpumps/hp-001", 1),
+        ("/api/manufacturers", 6),
+        ("/api/manufacturers/idm/models/navigator_2_0/setup", 7),
+        ("/api/data/hp-001", 8),
+        ("/api/heatpumps/hp-001/series?sensors=temp_outside,operating_mode&from=1763726400&to=1763728200&points=3", 9),
+    ],
+)
+def test_an_example_has_the_fields_of_the_answer(
+    owner: Visitor, system: System, add: Callable[..., HeatPump], path: str, example: int
+) -> None:
+    pump = add(enabled=True)
+    tell(system, pump, 1763726400, {"temp_outside": -2.5, "operating_mode": "heating"})
+    tell(system, pump, NOW, {"temp_outside": -2.5, "operating_mode": "heating"})
+    answer = owner.get(path).json
+    assert set(answer) == set(EXAMPLES[example])
+    if "series" in answer:
+        assert [set(each) for each in answer["series"]] == [set(each) for each in EXAMPLES[example]["series"]]
+
+
+def test_the_example_of_adding_one_works(owner: Visitor) -> None:
+    assert owner.send("POST", "/api/heatpumps", EXAMPLES[2]).status_code == 201
+    assert owner.send("PUT", "/api/heatpumps/hp-001", EXAMPLES[3]).status_code == 200
+
+
+def test_the_example_of_an_error_is_real(owner: Visitor) -> None:
+    sent = EXAMPLES[2] | {"connection_config": {"host": "192.168.1.100", "port": 70000}}
+    assert owner.send("POST", "/api/heatpumps", sent).json == EXAMPLES[0]

@@ -1,0 +1,70 @@
+"""Nothing changes without the token of a page of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from app.services import heatpumps
+from app.store.heatpumps import HeatPump
+from app.system import System
+from tests.web.people import PASSWORD, Visitor
+
+CHANGES = [
+    ("POST", "/logout"),
+    ("POST", "/language"),
+    ("POST", "/login"),
+    ("POST", "/heatpumps/add"),
+    ("POST", "/heatpumps/hp-001/edit"),
+    ("POST", "/heatpumps/hp-001/enable"),
+    ("POST", "/heatpumps/hp-001/disable"),
+    ("POST", "/heatpumps/hp-001/remove"),
+    ("POST", "/api/heatpumps"),
+    ("PUT", "/api/heatpumps/hp-001"),
+    ("DELETE", "/api/heatpumps/hp-001"),
+    ("POST", "/api/heatpumps/hp-001/test"),
+]
+
+
+def test_the_list_of_changes_is_complete(app: Flask) -> None:
+    unsafe = {
+        (method, rule.rule.replace("<heatpump_id>", "hp-001"))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+    }
+    assert unsafe - {("POST", "/setup")} == set(CHANGES)
+
+
+@pytest.mark.parametrize("token", [None, "", "nonsense", "ImEi.aaaaaa.bbbb"])
+@pytest.mark.parametrize(("method", "path"), CHANGES)
+def test_a_change_without_a_good_token_is_refused(
+    owner: Visitor, system: System, add: Callable[..., HeatPump], method: str, path: str, token: str | None
+) -> None:
+    add()
+    headers = {} if token is None else {"X-CSRFToken": token}
+    if path.startswith("/api/"):
+        answer = owner.client.open(path, method=method, headers=headers, json={"name": "Mallory"})
+        assert answer.json == {"error": "The header X-CSRFToken is missing or out of date."}
+    else:
+        fields = {} if token is None else {"csrf_token": token}
+        answer = owner.client.open(path, method=method, data=fields)
+        assert "This form is out of date, or it was not sent from our own page." in answer.text
+    assert answer.status_code == 400
+    assert [pump.name for pump in heatpumps.all_of_them(system)] == ["Gebäude A"]
+
+
+def test_the_first_account_needs_a_token(app: Flask) -> None:
+    fields = {"username": "mallory", "password": PASSWORD, "password_again": PASSWORD}
+    assert Visitor(app).client.post("/setup", data=fields).status_code == 400
+
+
+def test_the_token_of_another_session_is_refused(app: Flask, owner: Visitor) -> None:
+    stolen = Visitor(app).token()
+    assert owner.client.post("/logout", data={"csrf_token": stolen}).status_code == 400
+    assert owner.get("/").status_code == 200
+
+
+def test_a_page_that_stood_open_for_a_month_still_works(app: Flask) -> None:
+    assert app.config["WTF_CSRF_TIME_LIMIT"] is None

@@ -1,0 +1,102 @@
+"""Errors say what, where, and what to do; as a page, or as JSON for the interface."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from flask import Flask
+
+from app.system import System
+from app.web import access
+from drivers.errors import BadCatalogue
+from tests.web.people import Visitor
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "said"),
+    [
+        ("GET", "/nothing-here", 404, "There is nothing at this address."),
+        ("GET", "/heatpumps/hp-999", 404, "There is no heat pump hp-999"),
+        ("POST", "/", 405, "POST is not possible here."),
+        ("DELETE", "/heatpumps/add", 405, "DELETE is not possible here."),
+        ("GET", "/logout", 405, "GET is not possible here."),
+    ],
+)
+def test_a_page_says_what_where_and_what_to_do(owner: Visitor, method: str, path: str, status: int, said: str) -> None:
+    answer = owner.send(method, path)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert f"<code>{path}</code>" in answer.text
+    assert "To the overview" in answer.text
+    assert answer.content_type == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "said"),
+    [
+        ("GET", "/api", 404, "There is nothing at this address."),
+        ("GET", "/api/nothing-here", 404, "There is nothing at this address."),
+        ("GET", "/api/heatpumps/hp-999", 404, "There is no heat pump hp-999"),
+        ("PATCH", "/api/heatpumps", 405, "PATCH is not possible here."),
+    ],
+)
+def test_the_interface_says_it_as_json(owner: Visitor, method: str, path: str, status: int, said: str) -> None:
+    answer = owner.send(method, path)
+    assert answer.status_code == status
+    assert answer.json == {"error": said}
+    assert status != 405 or "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("path", ["/<script>alert(1)</script>", "/%3Cimg%20src=x%20onerror=alert(1)%3E"])
+def test_a_hostile_address_stays_text(owner: Visitor, path: str) -> None:
+    page = owner.get(path).text
+    assert "<script>alert" not in page
+    assert "<img src" not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/api/heatpumps"])
+def test_a_failure_of_ours_is_told_without_its_details(app: Flask, owner: Visitor, system: System, path: str) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with system.database.transaction() as db:
+        db.execute("ALTER TABLE heatpumps RENAME TO lost")
+    answer = owner.get(path)
+    assert answer.status_code == 500
+    assert "Something went wrong on our side at 14:03:00. The log has the details." in answer.text
+    assert "no such table" not in answer.text
+
+
+def test_even_a_lost_database_leads_to_a_page(app: Flask, owner: Visitor, system: System) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    system.database.close()
+    system.database.connection = _closed  # type: ignore[method-assign]
+    answer = owner.get("/")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+    assert owner.get("/healthz").status_code == 503
+    assert owner.get("/healthz").json["reason"] == "the database does not answer: disk I/O error"
+
+
+def _closed() -> sqlite3.Connection:
+    raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_the_health_probe_is_open_and_short(app: Flask) -> None:
+    answer = Visitor(app).get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+def test_a_broken_catalogue_file_is_named(app: Flask, owner: Visitor) -> None:
+    @access.signed_in
+    def broken() -> str:
+        raise BadCatalogue("idm_navigator_2_0.yaml: temp_outside: stands twice")
+
+    app.view_functions["overview.index"] = broken
+    answer = owner.get("/")
+    assert answer.status_code == 500
+    assert "idm_navigator_2_0.yaml: temp_outside: stands twice" in answer.text
+
+
+def test_a_request_that_is_too_large_is_refused(owner: Visitor) -> None:
+    assert owner.send("POST", "/api/heatpumps", b"x" * 1_000_001).status_code == 413
+    assert owner.post("/heatpumps/add", {"name": "x" * 1_000_001}).status_code == 413

@@ -1,0 +1,158 @@
+"""The overview: all heat pumps at a glance, those that need somebody first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from app.store.heatpumps import HeatPump
+from app.system import System
+from drivers.errors import Unreachable
+from tests.web.conftest import NOW
+from tests.web.people import Visitor, lose, tell
+
+HOSTILE = "<script>alert('x')</script>\"&'"
+LOST = Unreachable("%(address)s closed the connection", address="127.0.0.1:9")
+
+
+def names(page: str) -> list[str]:
+    return re.findall(r'class="pump-link"[^>]*>([^<]+)<', page)
+
+
+def test_without_a_heat_pump_the_owner_is_invited_to_add_one(owner: Visitor) -> None:
+    page = owner.get("/").text
+    assert "No heat pump yet" in page
+    assert 'href="/heatpumps/add"' in page
+
+
+def test_without_a_heat_pump_a_viewer_is_not_invited(viewer: Visitor) -> None:
+    page = viewer.get("/").text
+    assert "No heat pump yet" in page
+    assert 'href="/heatpumps/add"' not in page
+
+
+def test_the_most_urgent_heat_pump_comes_first(owner: Visitor, system: System, add: Callable[..., HeatPump]) -> None:
+    for name, age in (("fresh", 10), ("old", 30 * 60), ("late", 200), ("Fresh too", 10)):
+        tell(system, add(name, enabled=True), NOW - age, {"temp_outside": 1.0})
+    add("waiting", enabled=True)
+    add("disabled")
+    tell(system, add("faulty", enabled=True), NOW, {"failure_heat_pump": "fault"})
+    lose(system, add("lost", enabled=True), NOW - 60, LOST)
+    assert names(owner.get("/").text) == [
+        "lost",
+        "faulty",
+        "old",
+        "late",
+        "waiting",
+        "fresh",
+        "Fresh too",
+        "disabled",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("age", "tone", "text"),
+    [
+        (10, "good", "Online"),
+        (91, "late", "No new values since 14:01"),
+        (3600, "late", "No new values since 13:03"),
+    ],
+)
+def test_the_age_of_the_values_is_told_in_words(
+    owner: Visitor, system: System, add: Callable[..., HeatPump], age: int, tone: str, text: str
+) -> None:
+    pump = add(enabled=True)
+    tell(system, pump, NOW - age, {"temp_outside": 1.0})
+    page = owner.get("/").text
+    assert f'data-tone="{tone}"' in page
+    assert f"<span data-text>{text}</span>" in page
+
+
+def test_a_lost_heat_pump_says_since_when_and_why(owner: Visitor, system: System, add: Callable[..., HeatPump]) -> None:
+    lose(system, add(enabled=True), NOW - 120, LOST)
+    page = owner.get("/").text
+    assert "Offline since 14:01" in page
+    assert "127.0.0.1:9 closed the connection" in page
+    assert "1 needs attention" in page
+
+
+def test_a_heat_pump_that_nobody_reads_says_so(owner: Visitor, add: Callable[..., HeatPump]) -> None:
+    add()
+    assert "Disabled" in owner.get("/").text
+
+
+def test_figures_have_unit_and_decimals_and_absent_ones_a_dash(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    pump = add(enabled=True)
+    tell(system, pump, NOW, {"temp_outside": 0.0, "temp_hot_water": None, "power_current": 4.256})
+    page = owner.get("/").text
+    assert figure(page, "Outdoor") == "0.0"
+    assert figure(page, "Hot water") == "–"
+    assert figure(page, "Thermal power") == "4.26"
+
+
+def test_the_flow_of_the_circuit_stands_in_where_the_machine_has_no_flow_sensor(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    pump = add(enabled=True)
+    tell(system, pump, NOW, {"temp_flow": None, "temp_flow_circuit_a": 31.25})
+    page = owner.get("/").text
+    assert figure(page, "Flow temperature circuit A") == "31.3"
+    tell(system, pump, NOW + 30, {"temp_flow": 35.0, "temp_flow_circuit_a": 31.25})
+    assert figure(owner.get("/").text, "Flow") == "35.0"
+
+
+def test_a_state_that_the_catalogue_does_not_know_stays_visible_as_its_number(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    tell(system, add(enabled=True), NOW, {"operating_mode": "5"})
+    assert figure(owner.get("/").text, "Mode") == "5"
+
+
+def test_a_hostile_name_stays_text(owner: Visitor, system: System, add: Callable[..., HeatPump]) -> None:
+    pump = add(HOSTILE)
+    for path in ("/", f"/heatpumps/{pump.id}", f"/heatpumps/{pump.id}/edit", f"/heatpumps/{pump.id}/remove"):
+        page = owner.get(path).text
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
+
+
+def test_a_heat_pump_whose_model_is_gone_is_shown_all_the_same(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    pump = add()
+    with system.database.transaction() as db:
+        db.execute("UPDATE heatpumps SET model = 'gone', enabled = 1")
+    system.follow_the_list()
+    for path in ("/", f"/heatpumps/{pump.id}"):
+        page = owner.get(path)
+        assert page.status_code == 200
+        assert "Cannot be read" in page.text
+        assert "idm/gone is not in the catalogue of this version" in page.text
+
+
+def test_the_number_of_questions_to_the_database_does_not_grow_with_the_heat_pumps(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    def questions() -> int:
+        asked: list[str] = []
+        system.database.connection().set_trace_callback(asked.append)
+        assert owner.get("/").status_code == 200
+        system.database.connection().set_trace_callback(None)
+        return len(asked)
+
+    add()
+    few = questions()
+    for number in range(15):
+        add(f"Haus {number}", enabled=False)
+    assert questions() == few
+
+
+def figure(page: str, label: str) -> str:
+    """The value below this label on the first card."""
+    found = re.search(rf"<dt[^>]*>{re.escape(label)}</dt>.*?<span data-value>([^<]*)</span>", page, re.DOTALL)
+    assert found is not None, label
+    return found.group(1)
