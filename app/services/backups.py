@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from app.messages import Conflict, Rejected
+from app.messages import Rejected
 from app.store import archive
 from app.store.archive import ArchiveBusy, ArchiveUnusable
 from app.system import System
@@ -55,7 +55,7 @@ def nightly(system: System) -> Nightly | None:
 
 
 def download(system: System) -> Download:
-    """Make a backup now. Raises Conflict while another one is being made, and Rejected when it cannot be made."""
+    """Make a backup now. Raises Rejected when it cannot be made, or another one is being made."""
     now = system.clock()
     place = system.config.folder / f".download-{secrets.token_hex(8)}.zip"
     try:
@@ -63,7 +63,7 @@ def download(system: System) -> Download:
         file = place.open("rb")
         size = place.stat().st_size
     except ArchiveBusy as error:
-        raise Conflict("backup", "another backup is being made; try again when it is done") from error
+        raise Rejected("another backup is being made; try again when it is done") from error
     except (ArchiveUnusable, OSError) as error:
         raise Rejected("the backup cannot be made: %(reason)s", reason=str(error)) from error
     finally:

@@ -63,6 +63,11 @@ def chosen(
     return Export(pump, taken, tuple(column for column in known if column.sensor in taken), start, end)
 
 
+def sensors(system: System, pump: HeatPump) -> list[str]:
+    """Everything that can be taken out."""
+    return list(dict.fromkeys(column.sensor for column in _known(system, pump)))
+
+
 def rows(system: System, export: Export) -> Iterator[Row]:
     """(UTC seconds, a value per sensor) of every reading that has any of the values, in order of time."""
     start = export.start

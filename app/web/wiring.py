@@ -16,6 +16,7 @@ from app.web import (
     account,
     api,
     assets,
+    backups,
     errors,
     headers,
     health,
@@ -61,7 +62,15 @@ def wired(system: System, secret_key: str) -> Flask:
     assets.add_to(app)
     errors.add_to(app)
     page.add_to(app)
-    for blueprint in (account.pages, overview.pages, heatpumps.pages, api.interface, health.probe, assets.vendor):
+    for blueprint in (
+        account.pages,
+        overview.pages,
+        heatpumps.pages,
+        backups.pages,
+        api.interface,
+        health.probe,
+        assets.vendor,
+    ):
         app.register_blueprint(blueprint)
     access.check_decisions(app)
     return app

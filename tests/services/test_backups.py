@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.messages import Conflict, Rejected
+from app.messages import Rejected
 from app.services import backups
 from app.store import archive, restoring
 
@@ -27,7 +27,7 @@ def test_a_download_is_a_whole_backup_and_leaves_no_file(system, tmp_path):
 
 def test_a_second_download_at_the_same_time_is_refused(system):
     def meanwhile():
-        with pytest.raises(Conflict, match="another backup"):
+        with pytest.raises(Rejected, match="another backup"):
             backups.download(system)
         return True
 
