@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 PREFIX = "HEATPUMP_"
+FOLDER_VARIABLE = f"{PREFIX}DATA"
+"""Names the data folder, where the other settings may lie; so it is none of them."""
+
 FILE = "config.yaml"
 
 
@@ -76,7 +79,7 @@ def _variables(environment: Mapping[str, str]) -> dict[str, Any]:
     return {
         name.removeprefix(PREFIX).lower(): yaml.safe_load(value)
         for name, value in environment.items()
-        if name.startswith(PREFIX)
+        if name.startswith(PREFIX) and name != FOLDER_VARIABLE
     }
 
 

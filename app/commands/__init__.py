@@ -45,6 +45,9 @@ class _Commands(click.Group):
         command: click.Command = getattr(import_module(module), function)
         return command
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(context, args or ["serve"])
+
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
@@ -52,15 +55,10 @@ class _Commands(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-@click.group(cls=_Commands, invoke_without_command=True)
+@click.group(cls=_Commands)
 @click.version_option(__version__, message="heat-pump monitor %(version)s")
-@click.pass_context
-def main(context: click.Context) -> None:
+def main() -> None:
     """Read, keep, show and explain the heat pumps of many makers.
 
     Without a command it serves the web interface and polls the heat pumps.
     """
-    if context.invoked_subcommand is None:
-        from app.commands.serve import serve
-
-        context.invoke(serve)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from app.config import Config, load
+from app.config import FOLDER_VARIABLE, Config, load
 from app.folder import Folder
 from app.messages import Invalid
 from app.system import System, assemble
@@ -22,7 +22,7 @@ data_option = click.option(
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
     default=DATA_FOLDER,
-    envvar="HEATPUMP_DATA",
+    envvar=FOLDER_VARIABLE,
     help="Folder for database, settings and keys. [default: data/ beside run.py]",
 )
 parts_option = click.option(

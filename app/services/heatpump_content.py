@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -75,6 +76,8 @@ def _name(value: Any, model: Model) -> str:
         raise Invalid("name", "a heat pump needs a name")
     if len(value.strip()) > LONGEST_NAME:
         raise Invalid("name", "is longer than %(most)d characters", most=LONGEST_NAME)
+    if any(unicodedata.category(letter) == "Cc" for letter in value.strip()):
+        raise Invalid("name", "must stand on one line, without control characters")
     return value.strip()
 
 

@@ -30,8 +30,7 @@ def start():
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
-                env=os.environ | {"PYTHONUNBUFFERED": "1"},
-                **settings,
+                **{"env": os.environ | {"PYTHONUNBUFFERED": "1"}} | settings,
             )
             ending.callback(_end, process)
             return process
@@ -148,6 +147,13 @@ def test_serve_polls_answers_and_ends_within_three_seconds(start, tmp_path):
     assert process.wait(20) == 0
     assert time.monotonic() - begun < 3
     assert polls(tmp_path) >= kept
+
+
+def test_without_a_command_it_serves(start, tmp_path):
+    port = free_port()
+    start(env=os.environ | {"HEATPUMP_DATA": str(tmp_path), "HEATPUMP_PORT": str(port)})
+    eventually(lambda: answers(port))
+    assert (tmp_path / "monitor.db").exists()
 
 
 def test_serve_ends_within_three_seconds_although_a_heat_pump_hangs(start, tmp_path):

@@ -92,6 +92,8 @@ def test_the_status_tells_why_it_is_lost(owner: Visitor, system: System, add: Ca
         ({"name": "x" * 81}, "name"),
         ({"name": 5}, "name"),
         ({"name": ["x"]}, "name"),
+        ({"name": "two\nlines"}, "name"),
+        ({"name": "nothing\u0000"}, "name"),
         ({"manufacturer": None}, "manufacturer"),
         ({"manufacturer": "nobody"}, "manufacturer"),
         ({"manufacturer": {"$ne": 1}}, "manufacturer"),
