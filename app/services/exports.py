@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.messages import Invalid
+from app.messages import Invalid, Rejected
 from app.polling.pipeline import storage_of
 from app.reading import Column, Value
 from app.services import heatpumps, models
@@ -69,12 +70,14 @@ def sensors(system: System, pump: HeatPump) -> list[str]:
 
 
 def rows(system: System, export: Export) -> Iterator[Row]:
-    """(UTC seconds, a value per sensor) of every reading that has any of the values, in order of time."""
+    """(UTC seconds, a value per sensor) of every reading that has any of the values, in order of time.
+
+    Raises Rejected when the database cannot be read any more.
+    """
     start = export.start
     while start < export.end:
         pause = None
-        found = readings.samples(system.database.connection(), export.pump.id, export.sensors, start, export.end)
-        for at, values in found:
+        for at, values in _read(system, export, start):
             if pause is None:
                 pause = at + LONGEST_LOOK_S
             elif at >= pause:
@@ -84,6 +87,15 @@ def rows(system: System, export: Export) -> Iterator[Row]:
                 yield at, values
         else:
             return
+
+
+def _read(system: System, export: Export, start: int) -> Iterator[Row]:
+    """What the store has from `start` on."""
+    db = system.database.connection()
+    try:
+        yield from readings.samples(db, export.pump.id, export.sensors, start, export.end)
+    except sqlite3.Error as error:
+        raise Rejected("the history cannot be read: %(reason)s", reason=str(error)) from error
 
 
 def csv_pieces(system: System, export: Export) -> Iterator[str]:

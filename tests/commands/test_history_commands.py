@@ -1,8 +1,10 @@
 """`export` and `import` as they are typed."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,18 @@ def test_a_failed_export_leaves_the_older_file_alone(lived, tmp_path):
     told(run("export", "hp-001", "--from", "9999-12-31T00:00Z", "--to", "1", "--output", file, "--data", lived))
     assert file.read_text() == "older"
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_damaged_database_ends_an_export_with_one_sentence(lived):
+    with closing(sqlite3.connect(lived / "monitor.db")) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        content = bytearray((lived / "monitor.db").read_bytes())
+        page, size = db.execute(
+            "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master WHERE name = 'polls'"
+        ).fetchone()
+    content += bytes(60_000_000 - len(content))  # too large to be checked at the start
+    content[(page - 1) * size : page * size] = bytes(size)
+    (lived / "monitor.db").write_bytes(content)
+    said = told(run("export", "hp-001", "--output", lived / "never.csv", "--data", lived))
+    assert "the history cannot be read" in said
+    assert not (lived / "never.csv").exists()
