@@ -52,10 +52,17 @@ class Config:
     history: str = "local"
     box: str = ""
     outbox_limit: int = 1_000_000
+    backup_folder: str = ""
+    backup_keep: int = 14
 
     @property
     def database(self) -> Path:
         return self.folder / "monitor.db"
+
+    @property
+    def backups(self) -> Path | None:
+        """Where the nightly backups go; None when there are none."""
+        return self.folder / self.backup_folder if self.backup_folder else None
 
 
 def load(folder: Path, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Config:
@@ -118,6 +125,8 @@ def _check(where: str, key: str, value: Any) -> None:
         raise BadConfig(f"{where}: port: {value} is not one of 1..65535")
     if key in ("interval", "slow_interval") and not 1 <= value <= 86400:
         raise BadConfig(f"{where}: {key}: {value:g} s is not one of 1..86400")
+    if key == "backup_keep" and not 1 <= value <= 10_000:
+        raise BadConfig(f"{where}: backup_keep: {value} is not one of 1..10000")
     if key == "timezone":
         try:
             ZoneInfo(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.config import Config
 from app.polling.latest import Latest
+from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
@@ -49,6 +51,8 @@ class System:
     poller: Poller = field(default_factory=Poller)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Heat pumps that cannot be polled because of their catalogue file: id → what is wrong with it."""
+    ending: threading.Event = field(default_factory=threading.Event)
+    """Set when long work is to be given up because the program ends."""
     cluster: VictoriaMetrics | None = None
     pusher: Pusher | None = None
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
@@ -63,12 +67,16 @@ class System:
         self.follow_the_list()
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
         self.poller.every(UPKEEP_INTERVAL_S, self.upkeep.run, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
+        nightly = self.nightly_backup()
+        if nightly is not None:
+            self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
         if self.pusher is not None:
             self.pusher.start()
 
     def stop(self, grace_s: float) -> bool:
         """Finish running polls and close the database; False when something still hangs."""
         deadline = time.monotonic() + grace_s
+        self.ending.set()
         self.upkeep.stop()
         if self.pusher is not None:
             self.pusher.stop()
@@ -78,6 +86,20 @@ class System:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
+
+    def nightly_backup(self) -> NightlyBackup | None:
+        """The nightly backup of this installation; None when its settings ask for none."""
+        config = self.config
+        if config.backups is None:
+            return None
+        return NightlyBackup(
+            config.folder,
+            config.backups,
+            config.backup_keep,
+            config.timezone,
+            self.clock,
+            lambda: not self.ending.is_set(),
+        )
 
     def follow_the_list(self) -> None:
         """Poll exactly the enabled heat pumps of the database, each as it is written there."""

@@ -16,6 +16,12 @@ def test_the_command_line_wins_over_the_environment_over_the_file(tmp_path):
     assert (config.host, config.port, config.interval) == ("::1", 1003, 10)
 
 
+def test_a_backup_folder_is_one_of_the_data_folder_unless_it_says_otherwise(tmp_path):
+    assert load(tmp_path, {}).backups is None
+    assert load(tmp_path, {"HEATPUMP_BACKUP_FOLDER": "backups"}).backups == tmp_path / "backups"
+    assert str(load(tmp_path, {"HEATPUMP_BACKUP_FOLDER": "/mnt/nas"}).backups) == "/mnt/nas"
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -40,6 +46,9 @@ def test_the_command_line_wins_over_the_environment_over_the_file(tmp_path):
         ("history: cloud", "history: 'cloud' is not one of local, victoriametrics"),
         ('box: a"b', "box: 'a\"b' must be"),
         ("outbox_limit: 0", "outbox_limit: 0 is not one of"),
+        ("backup_keep: 0", "backup_keep: 0 is not one of 1..10000"),
+        ("backup_keep: all", "backup_keep"),
+        ("backup_folder: 7", "backup_folder"),
         ("colour: red", "colour: is not one of"),
         ("folder: /tmp", "folder: is not one of"),
         ("- 1\n- 2", "key: value"),

@@ -11,6 +11,7 @@ from app import __version__
 from app.config import BadConfig
 from app.folder import FolderUnusable
 from app.messages import Rejected
+from app.store.archive import ArchiveUnusable
 from app.store.database import DatabaseUnusable
 from drivers.errors import BadCatalogue, DriverError
 
@@ -23,10 +24,14 @@ COMMANDS = {
     "list": "app.commands.heatpumps:list_heatpumps",
     "remove": "app.commands.heatpumps:remove",
     "compact": "app.commands.compact:compact",
+    "export": "app.commands.history:export",
+    "import": "app.commands.history:take",
+    "backup": "app.commands.backup:backup",
+    "restore": "app.commands.backup:restore",
     "user": "app.commands.user:user",
     "push-history": "app.commands.push_history:push_history",
 }
-EXPECTED = (BadConfig, BadCatalogue, DatabaseUnusable, DriverError, FolderUnusable, Rejected)
+EXPECTED = (ArchiveUnusable, BadConfig, BadCatalogue, DatabaseUnusable, DriverError, FolderUnusable, Rejected)
 
 
 class _Commands(click.Group):

@@ -77,7 +77,7 @@ def guard() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return _sign_in_first()
     if access is Access.OWNER and not may_change_heatpumps():
-        abort(403, gettext("Only the owner may add, change or remove heat pumps."))
+        abort(403, gettext("Only the owner may do that."))
     return None
 
 

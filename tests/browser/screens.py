@@ -99,6 +99,10 @@ def _pages(stage: Stage, nobody: int) -> dict[str, Callable[[Page], object]]:
         "add-works": lambda page: form(page, "test", name="Neubau", host="127.0.0.1", port=str(port)),
         "add-fails": lambda page: form(page, "save", name="Neubau", host="127.0.0.1", port=str(nobody)),
         "edit": lambda page: _sign_in(page, stage, "/heatpumps/hp-002/edit"),
+        "export": lambda page: _sign_in(page, stage, "/heatpumps/hp-001/export"),
+        "export-sensors": lambda page: open_details(page, "/heatpumps/hp-001/export", ".chooser summary"),
+        "export-wrong": lambda page: _sign_in(page, stage, "/heatpumps/hp-001/export.csv?from=never&to=2026-01-01"),
+        "backup": lambda page: _sign_in(page, stage, "/backup/"),
         "remove": lambda page: _sign_in(page, stage, "/heatpumps/hp-002/remove"),
         "not-found": lambda page: _sign_in(page, stage, "/heatpumps/hp-999"),
     }

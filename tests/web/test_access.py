@@ -98,7 +98,7 @@ def test_a_viewer_cannot_open_the_pages_that_change_heat_pumps(
     add()
     answer = viewer.get(path)
     assert answer.status_code == 403
-    assert "Only the owner may add, change or remove heat pumps." in answer.text
+    assert "Only the owner may do that." in answer.text
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ CHANGES = [
     ("POST", "/heatpumps/hp-001/enable"),
     ("POST", "/heatpumps/hp-001/disable"),
     ("POST", "/heatpumps/hp-001/remove"),
+    ("POST", "/backup/"),
     ("POST", "/api/heatpumps"),
     ("PUT", "/api/heatpumps/hp-001"),
     ("DELETE", "/api/heatpumps/hp-001"),

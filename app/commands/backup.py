@@ -1,0 +1,51 @@
+"""`backup`, `restore`: a whole installation as one file, and back."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from app.commands.arguments import configuration, data_option
+from app.config import load
+from app.folder import Folder
+from app.store import archive, restoring
+
+
+@click.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@data_option
+def backup(path: Path, folder: Path) -> None:
+    """Back up the database and the settings to one file, while polling goes on.
+
+    The key that signs the sessions is not in it: after a restore on another computer everybody signs in once more.
+    """
+    config = configuration(folder)
+    try:
+        note = archive.write(config.folder, path, int(time.time()))
+    except OSError as error:
+        raise click.ClickException(f"{path}: cannot be written: {error.strerror}") from error
+    click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB; its database has SHA-256 {note.sha256}")
+
+
+@click.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@data_option
+def restore(path: Path, folder: Path) -> None:
+    """Put a backup in the place of the database and the settings, which stay beside it under other names.
+
+    The backup is checked first. Refused while a monitor runs on the folder.
+    """
+    own = Folder(folder)
+    with own.held("a restore"):
+        try:
+            restored = restoring.restore(path, folder, int(time.time()))
+        except OSError as error:
+            raise click.ClickException(f"{folder}: cannot be written: {error.strerror}") from error
+    made = datetime.fromtimestamp(restored.note.created_at, ZoneInfo(load(folder).timezone))
+    click.echo(f"restored the backup of {made:%Y-%m-%d %H:%M}; its database has SHA-256 {restored.note.sha256}")
+    for replaced in restored.replaced:
+        click.echo(f"the replaced file is now {replaced}; remove it when all is well")
