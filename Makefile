@@ -28,10 +28,12 @@ screens: $(VENV)/.installed-test ## screenshots of every page to build/screens/
 	$(RUN) -m tests.browser.screens
 
 translations: $(VENV)/.installed-test ## gather new sentences into the .po file and compile it
+	@mkdir -p build
 	$(VENV)/bin/pybabel extract -F babel.cfg -k Message -k Unreachable -k BadAnswer -k Refused -k OutOfRange \
-		-k Invalid:2 -k Conflict:2 -k NotFound -k Rejected -k Unavailable \
-		--no-location --sort-output -o build/messages.pot .
-	$(VENV)/bin/pybabel update --no-fuzzy-matching --ignore-obsolete -i build/messages.pot -d app/translations
+		-k Invalid:2 -k Conflict:2 -k NotFound -k Rejected -k Unavailable --add-location=file --no-wrap --sort-output \
+		-o build/messages.pot .
+	$(VENV)/bin/pybabel update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
+		-i build/messages.pot -d app/translations
 	$(VENV)/bin/pybabel compile -d app/translations
 
 lock: $(VENV)/.installed-test ## renew the lock files from setup.cfg

@@ -24,6 +24,7 @@ from app.web import (
     languages,
     overview,
     page,
+    retention,
     scraping,
     sessions,
 )
@@ -63,7 +64,7 @@ def wired(system: System, secret_key: str) -> Flask:
     assets.add_to(app)
     errors.add_to(app)
     page.add_to(app)
-    pages = (account.pages, overview.pages, heatpumps.pages, backups.pages)
+    pages = (account.pages, overview.pages, heatpumps.pages, backups.pages, retention.pages)
     for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)
     access.check_decisions(app)
