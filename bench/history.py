@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app import memory
 from app.polling import pipeline
 from app.polling.latest import Latest
 from app.reading import Reading
@@ -39,6 +40,7 @@ POLLS = 3000
 
 
 def measure() -> list[Figure]:
+    memory.tune()  # as serving does
     with tempfile.TemporaryDirectory() as folder:
         return [*_kept(Path(folder) / "kept"), *_drawn(Path(folder) / "drawn"), *_stored(Path(folder) / "stored")]
 
@@ -64,7 +66,7 @@ def _kept(folder: Path) -> list[Figure]:
             _close(database, f"hp-{1 + day % HEAT_PUMPS:03d}", day // HEAT_PUMPS)
             for day in range(HEAT_PUMPS * DAYS - 1)
         ]
-        memory = _resident_mb()
+        resident_mb = _resident_mb()
         last_day = START + (DAYS - 1) * DAY_S
         day_s = _median(lambda: _read(database, names, last_day - DAY_S // 2, last_day + DAY_S // 2, 1440))
         seconds.append(_close(database, f"hp-{HEAT_PUMPS:03d}", DAYS - 1))
@@ -72,7 +74,7 @@ def _kept(folder: Path) -> list[Figure]:
         for number in range(1, HEAT_PUMPS + 1):
             for month in range(START, START + DAYS * DAY_S, MONTH_DAYS * DAY_S):
                 compaction.merge(database, f"hp-{number:03d}", month, month + MONTH_DAYS * DAY_S)
-        grown = _resident_mb() - memory
+        grown = _resident_mb() - resident_mb
         merged = _bytes(database) / samples
         row_bytes = rows.bytes() / (samples / HEAT_PUMPS)
         figures = [

@@ -11,9 +11,9 @@ from typing import NoReturn
 
 import click
 
+from app import memory
 from app.commands.arguments import configuration, data_option
 from app.folder import Folder
-from app.memory import use_few_heaps
 from app.system import System, assemble
 
 POLL_GRACE_S = 2.0
@@ -43,7 +43,7 @@ def run(system: System, secret_key: str) -> None:
 
     from app import create_app
 
-    use_few_heaps()
+    memory.tune()
     signal.signal(signal.SIGTERM, _end)
     config = system.config
     try:

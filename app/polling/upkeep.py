@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import groupby
 
-from app import calendar
+from app import calendar, memory
 from app.calendar import DAY_S
-from app.memory import give_back
 from app.store import blocks, heatpumps, readings, retention
 from app.store.database import Database
 
@@ -71,7 +70,7 @@ class Upkeep:
                             self._stopping.wait(time.monotonic() - begun)
                         done(task, len(due) - number)
                     if due:
-                        give_back()
+                        memory.give_back()
                 self._let_go()
             except sqlite3.Error as error:
                 # a full disk, or a folder that became read-only: rows stay rows, and everything goes on

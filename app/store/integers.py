@@ -143,19 +143,18 @@ def _joined(planes: bytes, count: int, width: int) -> Coded:
 
 
 def _summed(coded: Coded, count: int, order: int, slope: int, divisor: int, origin: int) -> Integers:
+    numbers = np.empty(count, np.int64)
     if order == 0:
-        numbers = coded.astype(np.int64)
+        numbers[:] = coded
     else:
-        differences = _signed(coded)
-        numbers = np.zeros(count, np.int64)
-        if order == 1:
-            np.cumsum(differences, out=numbers[1:])
-        elif count > 1:
-            slopes = np.empty(count - 1, np.int64)
-            slopes[0] = slope
-            slopes[1:] = differences
-            np.cumsum(slopes, out=slopes)
-            np.cumsum(slopes, out=numbers[1:])
+        # summed in place: numpy is slow at summing one type into another
+        numbers[0] = 0
+        if order == 2 and count > 1:
+            numbers[1] = slope
+        differences = numbers[order:]
+        differences[:] = _signed(coded)
+        for first in range(order - 1, -1, -1):
+            np.cumsum(numbers[first:], out=numbers[first:])
     if divisor > 1:
         numbers *= divisor
     numbers += origin
