@@ -41,7 +41,7 @@ lock: $(VENV)/.installed-test ## renew the lock files from setup.cfg
 	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--upgrade --quiet --extra build setup.cfg -o requirements.lock
 	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--quiet --extra build --extra test -c requirements.lock setup.cfg -o requirements-test.lock
+		--quiet --extra build --extra test --extra parquet -c requirements.lock setup.cfg -o requirements-test.lock
 
 clean:
 	rm -rf build $(VENV)
