@@ -100,8 +100,8 @@ def _look_at_every_page(port: int, seconds: float) -> None:
         session.post(f"{site}/login", data=form, timeout=10).raise_for_status()
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            for path in ("/", "/heatpumps/hp-001", "/heatpumps/hp-002", "/api/data", "/heatpumps/new"):
-                session.get(f"{site}{path}", timeout=10)
+            for path in ("/", "/heatpumps/hp-001", "/heatpumps/hp-002", "/api/data", "/heatpumps/add"):
+                session.get(f"{site}{path}", timeout=10).raise_for_status()
             time.sleep(1)
 
 
