@@ -60,6 +60,10 @@ async function refresh() {
     }
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     const content = await answer.json();
+    if (page.dataset.waiting !== undefined && content.at) {
+      location.reload(); // the first reading: only now there is something to put onto this page
+      return;
+    }
     const all = content.heatpumps || [content];
     const place = document.querySelector("[data-redraw]");
     if (place && isOutOfDate(all)) await redraw(place);

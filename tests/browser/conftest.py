@@ -7,10 +7,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.browser import chromium
 from tests.browser.stage import Stage, staged
+
+PATIENCE_MS = 20_000
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +37,8 @@ def complaints() -> list[str]:
 def page(browser: Browser, stage: Stage, complaints: list[str]) -> Iterator[Page]:
     context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
     opened = context.new_page()
-    opened.set_default_timeout(20_000)
+    opened.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
 
     def note_console(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

@@ -47,6 +47,7 @@ def test_from_the_first_start_to_the_removal_of_a_heat_pump(page: Page, stage: S
 
     expect(page.get_by_role("heading", name="Gebäude A")).to_be_visible()
     expect(page.locator(".page-head [data-text]")).to_have_text("Online")
+    expect(page.get_by_role("heading", name="Temperatures")).to_be_visible()  # once it was read, without a click
 
     page.get_by_role("link", name="Heat-pump monitor").click()
     before = page.locator(VALUE).all_inner_texts()
@@ -129,7 +130,8 @@ def test_a_session_that_ended_leads_back_to_the_login(page: Page, stage: Stage, 
     stage.sign_up()
     stage.add("Gebäude A", stage.simulator().port)
     sign_in(page, stage)
-    page.context.clear_cookies()
+    with stage.system.database.transaction() as db:
+        db.execute("UPDATE users SET password_hash = 'another'")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert forgiven(complaints, "401")
 
