@@ -22,18 +22,19 @@ class Buckets:
         self.first = np.full(number, np.nan)
         self.last = np.full(number, np.nan)
 
-    def add(self, times: Integers, values: Floats) -> None:
-        """Samples; NaN is no value."""
+    def add(self, times: Integers, values: Integers | Floats, divisor: float = 1.0) -> None:
+        """Samples, multiplied by a divisor; NaN is no value."""
         if not len(times):
             return
         place, begins, ends = self._places(times)
-        total = np.add.reduceat(values, begins)
+        total = np.add.reduceat(values, begins) / divisor
         if np.isnan(total).any():  # cheaper than looking at every value
             present = ~np.isnan(values)
-            self.add(times[present], values[present])
+            self.add(times[present], values[present], divisor)
             return
-        self._end(place, values[begins], values[ends - 1])
-        self._widen(place, np.minimum.reduceat(values, begins), np.maximum.reduceat(values, begins))
+        self._end(place, values[begins] / divisor, values[ends - 1] / divisor)
+        lowest, highest = np.minimum.reduceat(values, begins), np.maximum.reduceat(values, begins)
+        self._widen(place, lowest / divisor, highest / divisor)
         self.total[place] += total
         self.count[place] += ends - begins
 

@@ -49,6 +49,19 @@ def unpack(packed: bytes, count: int) -> Floats:
         raise BadChunk(str(error)) from error
 
 
+def unpack_counts(packed: bytes, count: int) -> tuple[Integers | Floats, float]:
+    """The values multiplied by a divisor, and the divisor: whole numbers where that spares dividing each of them.
+
+    Raises BadChunk.
+    """
+    if packed[:1] and not packed[0] & ~_DECIMALS:
+        try:
+            return integers.unpack(opened(packed)[1:], count), 10.0 ** packed[0]
+        except Malformed as error:
+            raise BadChunk(str(error)) from error
+    return unpack(packed, count), 1.0
+
+
 def sealed(content: bytes) -> bytes:
     return content + zlib.crc32(content).to_bytes(_SEAL_BYTES, "little")
 

@@ -16,6 +16,7 @@ from app.store import layouts, readings, stretches
 from app.store.buckets import Buckets
 from app.store.chunk import BadChunk
 from app.store.floats import Floats
+from app.store.integers import Integers
 from app.store.layouts import Layouts
 from app.store.packing import Step
 from app.store.rollup import HOUR_S
@@ -121,15 +122,20 @@ def _fill(bucket: Buckets, stretch: Stretch, series_id: int, start: int, end: in
 
 
 def _add(bucket: Buckets, stretch: Stretch, series_id: int, start: int, end: int) -> None:
-    values = stretch.column(series_id)
+    divisor = 1.0
+    values: Integers | Floats | None
+    if isinstance(stretch, Closed):
+        values, divisor = stretch.counts(series_id) or (None, 1.0)
+    else:
+        values = stretch.column(series_id)
     if values is None:
         return
     times = stretch.timeline.times
     if start <= stretch.since and stretch.until <= end:
-        bucket.add(times, values)
+        bucket.add(times, values, divisor)
         return
     begin, stop = np.searchsorted(times, [start, end])
-    bucket.add(times[begin:stop], values[begin:stop])
+    bucket.add(times[begin:stop], values[begin:stop], divisor)
 
 
 def _column(

@@ -111,6 +111,15 @@ class Closed:
         whole[places] = chunk.unpack(packed, len(places))
         return whole
 
+    def counts(self, series_id: int) -> tuple[Integers | Floats, float] | None:
+        """The column multiplied by a divisor, and the divisor. Raises BadChunk."""
+        if self.timeline.among(self._layouts.holding(series_id)) is None:
+            packed = blocks.samples(self._db, self.block.id, series_id)
+            if packed is not None:
+                return chunk.unpack_counts(packed, self.block.polls)
+        values = self.column(series_id)
+        return None if values is None else (values, 1.0)
+
     def hours(self, series_id: int) -> Hours | None:
         packed = blocks.hours(self._db, self.block.id, series_id)
         return None if packed is None else rollup.unpack(packed)
