@@ -22,6 +22,7 @@ CHANGES = [
     ("POST", "/heatpumps/hp-001/disable"),
     ("POST", "/heatpumps/hp-001/remove"),
     ("POST", "/backup/"),
+    ("POST", "/retention/"),
     ("POST", "/api/heatpumps"),
     ("PUT", "/api/heatpumps/hp-001"),
     ("DELETE", "/api/heatpumps/hp-001"),
