@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from math import ceil
+from typing import cast, get_args
+from zoneinfo import ZoneInfo
 
+from app import calendar
 from app.messages import Invalid
 from app.services import values
 from app.services.values import Current
@@ -16,27 +19,15 @@ from drivers.model import Model, Sensor
 
 MOST_SENSORS = 20
 MOST_POINTS = 10_000
-LATEST_TIME = 253_402_300_799
-"""The last second of the year 9999."""
+LATEST_TIME = 253_339_228_799
+"""The last second of the year 9997: a calendar ends with 9999, and needs room for the end of the last year."""
 
 
 def read(
     system: System, pump: HeatPump, model: Model | None, sensor_ids: Sequence[str], start: int, end: int, points: int
 ) -> Series:
     """min, mean and max of these sensors over start <= time < end (UTC seconds). Raises Invalid, Unavailable."""
-    if not sensor_ids:
-        raise Invalid("sensors", "name at least one sensor")
-    if len(sensor_ids) > MOST_SENSORS:
-        raise Invalid("sensors", "at most %(most)d sensors at once", most=MOST_SENSORS)
-    for sensor_id in sensor_ids:
-        if model is None or sensor_id not in model.every_sensor:
-            raise Invalid("sensors", "%(sensor)s is not a sensor of this heat pump", sensor=sensor_id)
-    if not 0 <= start <= LATEST_TIME:
-        raise Invalid("from", "%(value)s is not a time in seconds since 1970", value=start)
-    if not 0 <= end <= LATEST_TIME:
-        raise Invalid("to", "%(value)s is not a time in seconds since 1970", value=end)
-    if start >= end:
-        raise Invalid("from", "%(start)d is not before %(end)d (to)", start=start, end=end)
+    _check(model, sensor_ids, start, end)
     if not 1 <= points <= MOST_POINTS:
         raise Invalid(
             "points", "%(value)s is not a number from %(least)g to %(most)g", value=points, least=1, most=MOST_POINTS
@@ -64,6 +55,43 @@ def read(
         points=points,
         shortest_step_s=shortest_step_s,
     )
+
+
+def read_calendar(
+    system: System, pump: HeatPump, model: Model | None, sensor_ids: Sequence[str], start: int, end: int, unit: str
+) -> Series:
+    """The same per day, month or year of the owner's time zone, always from the own database. Raises Invalid."""
+    _check(model, sensor_ids, start, end)
+    known = get_args(calendar.Unit)
+    if unit not in known:
+        raise Invalid("by", "%(value)s is not one of %(choices)s", value=unit, choices=", ".join(known))
+    if (end - start) // calendar.ABOUT_S[cast("calendar.Unit", unit)] > MOST_POINTS:
+        raise Invalid("from", "the range has more than %(most)d buckets", most=MOST_POINTS)
+    return series.read_calendar(
+        system.database.connection(),
+        pump.id,
+        list(sensor_ids),
+        start=start,
+        end=end,
+        unit=cast("calendar.Unit", unit),
+        zone=ZoneInfo(system.config.timezone),
+    )
+
+
+def _check(model: Model | None, sensor_ids: Sequence[str], start: int, end: int) -> None:
+    if not sensor_ids:
+        raise Invalid("sensors", "name at least one sensor")
+    if len(sensor_ids) > MOST_SENSORS:
+        raise Invalid("sensors", "at most %(most)d sensors at once", most=MOST_SENSORS)
+    for sensor_id in sensor_ids:
+        if model is None or sensor_id not in model.every_sensor:
+            raise Invalid("sensors", "%(sensor)s is not a sensor of this heat pump", sensor=sensor_id)
+    if not 0 <= start <= LATEST_TIME:
+        raise Invalid("from", "%(value)s is not a time in seconds since 1970", value=start)
+    if not 0 <= end <= LATEST_TIME:
+        raise Invalid("to", "%(value)s is not a time in seconds since 1970", value=end)
+    if start >= end:
+        raise Invalid("from", "%(start)d is not before %(end)d (to)", start=start, end=end)
 
 
 def choices(currents: Sequence[Current], wanted: Collection[str]) -> list[Sensor]:

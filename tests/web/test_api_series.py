@@ -38,6 +38,7 @@ def test_every_bucket_has_its_lowest_mean_and_highest_value(owner: Visitor, pump
         "from": START,
         "to": START + 3600,
         "step_s": 600,
+        "problems": [],
         "series": [
             {
                 "sensor": "temp_outside",
@@ -62,6 +63,34 @@ def test_a_state_comes_as_text(owner: Visitor, pump: HeatPump) -> None:
     (course,) = ask(owner, sensors="operating_mode", points=6)["series"]  # type: ignore[misc]
     assert course["text"] == ["heating", "heating", None, "hot_water", "hot_water", "hot_water"]
     assert (course["min"], course["mean"], course["max"]) == (None, None, None)
+
+
+def test_days_are_those_of_the_owners_zone_also_when_the_clocks_change(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    made = add()
+    midnight = 1_761_429_600  # 26 October 2025, 00:00 in Berlin: a day of 25 hours
+    for hour in range(49):
+        tell(system, made, midnight + 3600 * hour, {"temp_outside": float(hour)})
+    found = ask(owner, by="day", **{"from": midnight, "to": midnight + 49 * 3600})
+    (course,) = found["series"]  # type: ignore[misc]
+    assert course["t"] == [midnight, midnight + 25 * 3600]
+    assert (course["min"], course["max"]) == ([0.0, 25.0], [24.0, 48.0])
+
+
+@pytest.mark.parametrize("query", [{"by": "week"}, {"by": ""}, {"by": "day", "from": 0, "to": 250_000_000_000}])
+def test_a_calendar_that_cannot_be_drawn_is_refused(owner: Visitor, pump: HeatPump, query: dict[str, object]) -> None:
+    wanted = {"sensors": "temp_outside", "from": START, "to": START + 3600} | query
+    answer = owner.get("/api/heatpumps/hp-001/series", query_string=wanted)
+    assert answer.status_code == 400
+    assert answer.json["field"] in ("by", "from")
+
+
+@pytest.mark.parametrize("unit", ["day", "month", "year"])
+@pytest.mark.parametrize("begin", [0, 253_339_228_700])
+def test_the_edges_of_all_calendars_are_no_error(owner: Visitor, pump: HeatPump, unit: str, begin: int) -> None:
+    found = ask(owner, by=unit, **{"from": begin, "to": begin + 99})
+    assert len(found["series"][0]["t"]) == 1  # type: ignore[index]
 
 
 def test_a_slow_setting_has_longer_gaps_than_a_measured_value(owner: Visitor, pump: HeatPump) -> None:

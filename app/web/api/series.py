@@ -14,6 +14,7 @@ from app.store.series import Course
 from app.web.access import signed_in
 from app.web.api import interface
 from app.web.api.json import answer
+from app.web.languages import opening
 from app.web.parts import system
 
 USUAL_POINTS = 1000
@@ -26,16 +27,17 @@ def series(heatpump_id: str) -> ResponseReturnValue:
     model = models.of(system(), pump)
     sensors = [name for name in dict.fromkeys(request.args.get("sensors", "").split(",")) if name]
     start, end = math.floor(_number("from")), math.ceil(_number("to"))
-    points = _number("points") if "points" in request.args else USUAL_POINTS
-    if points != int(points):
-        raise Invalid("points", "%(value)s is not a whole number", value=request.args["points"])
-    found = course.read(system(), pump, model, sensors, start, end, int(points))
+    if "by" in request.args:
+        found = course.read_calendar(system(), pump, model, sensors, start, end, request.args["by"])
+    else:
+        found = course.read(system(), pump, model, sensors, start, end, _points())
     assert model is not None  # else no sensor would have been known
     return answer(
         {
             "from": found.start,
             "to": found.end,
             "step_s": found.step_s,
+            "problems": [opening(problem) for problem in found.problems],
             "series": [
                 {
                     "sensor": each.sensor,
@@ -48,6 +50,13 @@ def series(heatpump_id: str) -> ResponseReturnValue:
             ],
         }
     )
+
+
+def _points() -> int:
+    points = _number("points") if "points" in request.args else USUAL_POINTS
+    if points != int(points):
+        raise Invalid("points", "%(value)s is not a whole number", value=request.args["points"])
+    return int(points)
 
 
 def _columns(each: Course) -> dict[str, Any]:
