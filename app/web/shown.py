@@ -20,6 +20,8 @@ SHORT_NAMES: Mapping[str, Callable[[], str]] = {
     "temp_outside": lambda: gettext("Outdoor"),
     "temp_flow": lambda: gettext("Flow"),
     "temp_return": lambda: gettext("Return"),
+    "temp_flow_circuit_a": lambda: gettext("Flow, circuit A"),
+    "temp_return_circuit_a": lambda: gettext("Return, circuit A"),
     "temp_hot_water": lambda: gettext("Hot water"),
     "power_current": lambda: gettext("Thermal power"),
     "power_current_draw": lambda: gettext("Electrical power"),

@@ -100,7 +100,7 @@ def test_the_flow_of_the_circuit_stands_in_where_the_machine_has_no_flow_sensor(
     pump = add(enabled=True)
     tell(system, pump, NOW, {"temp_flow": None, "temp_flow_circuit_a": 31.25})
     page = owner.get("/").text
-    assert figure(page, "Flow temperature circuit A") == "31.3"
+    assert figure(page, "Flow, circuit A") == "31.3"
     tell(system, pump, NOW + 30, {"temp_flow": 35.0, "temp_flow_circuit_a": 31.25})
     assert figure(owner.get("/").text, "Flow") == "35.0"
 
