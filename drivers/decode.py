@@ -26,7 +26,8 @@ def decode(sensor: Sensor, words: Sequence[int]) -> Value:
     """The value of these registers in the sensor's unit, or None for a sentinel.
 
     `words` are the sensor's registers in wire order, 0..65535 each (`integer` and `text`: signed 32 bits). A code
-    without a known state stays visible as its number in text. Raises BadAnswer for the wrong count of words and for NaN or infinity.
+    without a known state stays visible as its number in text. Raises BadAnswer for the wrong count of words, for NaN
+    or infinity, and for a text that is none.
     """
     if len(words) != sensor.words:
         raise BadAnswer(
