@@ -188,11 +188,13 @@ class _Expansion:
         unknown = (at.step.keys() | at.each.keys()) - part.indexes.keys()
         if unknown:
             raise self._broken(template, f"step over {sorted(unknown)[0]!r}, which is not repeated here")
+        if at.start is None and not at.each:
+            raise self._broken(template, "the place of a repeated register needs from or each")
         try:
             own = sum(places[part.indexes[name]] for name, places in at.each.items())
         except IndexError:
             raise self._broken(template, "each: names fewer places than there are parts") from None
-        return at.start + own + sum(distance * part.indexes[name] for name, distance in at.step.items())
+        return (at.start or 0) + own + sum(distance * part.indexes[name] for name, distance in at.step.items())
 
     def _broken(self, sensor: str, rule: str) -> BadCatalogue:
         return BadCatalogue(f"{self.file_name}: {sensor}: {rule}")

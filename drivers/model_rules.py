@@ -69,7 +69,7 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
     tables = TABLES.get(model.driver, TABLES["modbus_tcp"])
     if sensor.table not in tables:
         yield f"table {sensor.table!r} is not one of {', '.join(tables)}"
-    elif sensor.at < tables[sensor.table]:
+    elif 0 <= sensor.at < tables[sensor.table]:
         yield f"{sensor.table} below {tables[sensor.table]} hold nothing true"
     if not sensor.at >= 0 or sensor.end > 0x10000:
         yield f"address {sensor.at} is outside 0..65535"

@@ -19,7 +19,7 @@ class _Strict(msgspec.Struct, forbid_unknown_fields=True):
 class At(_Strict, rename={"start": "from"}):
     """The place of a repeated register: the first one and the distance from part to part, or each part's own."""
 
-    start: int = 0
+    start: int | None = None
     step: dict[str, int] = {}
     each: dict[str, tuple[int, ...]] = {}
 

@@ -61,6 +61,8 @@ def simulate(
     from drivers.simulators.plant import Plant
 
     model = model_named(name)
+    if dump and model.driver != "luxtronik":
+        raise click.ClickException(f"--dump: a recorded {model.name} cannot be replayed")
     simulator = _simulator(
         model,
         chosen_parts(model, parts),
@@ -92,8 +94,6 @@ def _simulator(model: Model, *what: Any, **how: Any) -> Simulator:
         return LuxtronikSimulator(model, *what, **how)
     from drivers.simulators.modbus import ModbusSimulator
 
-    if "dump" in how:
-        raise click.ClickException(f"--dump: a recorded {model.name} cannot be replayed")
     return ModbusSimulator(model, *what, **how)
 
 
