@@ -13,15 +13,21 @@ from drivers.errors import BadAnswer, OutOfRange
 from drivers.float32 import shortest
 from drivers.model import Sensor
 
-WORDS = {"uint8": 1, "int8": 1, "uint16": 1, "int16": 1, "uint32": 2, "int32": 2, "float32": 2}
+WORDS = {"uint8": 1, "int8": 1, "uint16": 1, "int16": 1, "uint32": 2, "int32": 2, "float32": 2, "integer": 1}
 _BYTES = {"uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32": 4, "int32": 4}
+
+
+def word_count(type: str, length: int = 1) -> int:
+    """How many places a value of this type takes; a text takes one for each of its `length` characters."""
+    return length if type == "text" else WORDS[type]
 
 
 def decode(sensor: Sensor, words: Sequence[int]) -> Value:
     """The value of these registers in the sensor's unit, or None for a sentinel.
 
-    `words` are the sensor's registers in wire order, 0..65535 each. A code without a known state stays visible
-    as its number in text. Raises BadAnswer for the wrong count of words and for NaN or infinity.
+    `words` are the sensor's registers in wire order, 0..65535 each (`integer` and `text`: signed 32 bits). A code
+    without a known state stays visible as its number in text. Raises BadAnswer for the wrong count of words, for NaN
+    or infinity, and for a text that is none.
     """
     if len(words) != sensor.words:
         raise BadAnswer(
@@ -30,6 +36,8 @@ def decode(sensor: Sensor, words: Sequence[int]) -> Value:
             count=len(words),
             expected=sensor.words,
         )
+    if sensor.type == "text":
+        return _text(sensor, words)
     number = _number(sensor, words)
     if not math.isfinite(number):
         raise BadAnswer(
@@ -39,9 +47,13 @@ def decode(sensor: Sensor, words: Sequence[int]) -> Value:
         return None
     if sensor.states:
         return _word(sensor, number)
-    if sensor.scale == 1:
+    if sensor.overflow is not None and number >= sensor.overflow:
+        number -= sensor.overflow
+    if sensor.scale == 1 and sensor.divide == 1:
         return number
-    return float(Decimal(str(number)) * Decimal(str(sensor.scale)))
+    scale = Decimal(str(sensor.scale))
+    exact = Decimal(str(number)) * scale
+    return float(exact if sensor.divide == 1 else (exact / sensor.divide).quantize(scale))
 
 
 def encode(sensor: Sensor, value: float | int | str) -> tuple[int, ...]:
@@ -49,6 +61,8 @@ def encode(sensor: Sensor, value: float | int | str) -> tuple[int, ...]:
 
     A state is given by its word or its code. Raises OutOfRange for what these registers cannot hold.
     """
+    if sensor.type == "text":
+        return _characters(sensor, str(value))
     number = _code(sensor, value) if sensor.states else value
     if not is_number(number):
         raise OutOfRange("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=str(value))
@@ -70,12 +84,30 @@ def is_number(value: object) -> TypeGuard[float | int]:
 
 
 def _number(sensor: Sensor, words: Sequence[int]) -> float | int:
+    if sensor.type == "integer":
+        return words[0]
     ordered = words if sensor.word_order == "big" else words[::-1]
     content = struct.pack(f">{sensor.words}H", *ordered)
     if sensor.type == "float32":
         return shortest(struct.unpack(">f", content)[0])
     # a byte is the low one of its word; some controllers fill the other with ones
     return int.from_bytes(content[-_BYTES[sensor.type] :], "big", signed=_signed(sensor))
+
+
+def _text(sensor: Sensor, words: Sequence[int]) -> str | None:
+    """One character per place, up to the first zero; None for an empty one."""
+    characters = words[: words.index(0)] if 0 in words else words
+    if not all(0x20 <= character < 0x7F for character in characters):
+        raise BadAnswer(
+            "%(sensor)s: the machine answers %(value)s, which is no text", sensor=sensor.id, value=str(list(characters))
+        )
+    return "".join(map(chr, characters)).strip() or None
+
+
+def _characters(sensor: Sensor, text: str) -> tuple[int, ...]:
+    if len(text) > sensor.words or not all(0x20 <= ord(character) < 0x7F for character in text):
+        raise OutOfRange("%(sensor)s: %(value)s does not fit into %(type)s", sensor=sensor.id, value=text, type="text")
+    return tuple(map(ord, text)) + (0,) * (sensor.words - len(text))
 
 
 def _word(sensor: Sensor, number: float | int) -> str:
@@ -103,7 +135,11 @@ def _float_words(number: float) -> tuple[int, ...]:
 
 
 def _integer_words(sensor: Sensor, number: float | int) -> tuple[int, ...]:
-    steps = round(number / sensor.scale)
+    steps = round(number * sensor.divide / sensor.scale)
+    if sensor.type == "integer":
+        if not -0x80000000 <= steps <= 0x7FFFFFFF:
+            raise OverflowError
+        return (steps,)
     content = steps.to_bytes(_BYTES[sensor.type], "big", signed=_signed(sensor))
     filled = content.rjust(2 * sensor.words, b"\xff" if steps < 0 else b"\0")
     return struct.unpack(f">{sensor.words}H", filled)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from drivers.base import Answer, Connection, Sample, Value
+from drivers.base import Answer, Connection, Sample
 from drivers.blocks import Block
-from drivers.decode import decode
 from drivers.errors import BadAnswer, DriverError, Refused
+from drivers.judge import judged
 from drivers.modbus_line import NOT_OFFERED, Line
 from drivers.model import Sensor
 
@@ -86,14 +86,14 @@ class Read:
             self.single |= ids
 
     def _keep(self, sensor: Sensor, words: tuple[int, ...]) -> None:
-        value, problem = _judged(sensor, words)
+        value, problem = judged(sensor, words)
         if problem is not None and sensor.reread_when_implausible:
             try:
                 words = self._ask(sensor.table, sensor.at, sensor.words)
             except Refused as refused:
                 problem = refused
             else:
-                value, problem = _judged(sensor, words)
+                value, problem = judged(sensor, words)
         self._samples[sensor.id] = Sample(value, words)
         if problem is not None:
             self._problems[sensor.id] = problem
@@ -114,16 +114,3 @@ class Read:
             table=sensor.table,
             at=sensor.at,
         )
-
-
-def _judged(sensor: Sensor, words: tuple[int, ...]) -> tuple[Value, DriverError | None]:
-    """The value, or None and the reason why these words are none."""
-    try:
-        value = decode(sensor, words)
-    except BadAnswer as failure:
-        return None, failure
-    too_low = isinstance(value, int | float) and sensor.minimum is not None and value < sensor.minimum
-    too_high = isinstance(value, int | float) and sensor.maximum is not None and value > sensor.maximum
-    if too_low or too_high:
-        return None, BadAnswer("%(sensor)s: %(value)s is implausible", sensor=sensor.id, value=value)
-    return value, None

@@ -65,6 +65,8 @@ class Sensor:
     optional: bool = False
     readable: bool = True
     default: float | None = None
+    divide: int = 1
+    overflow: int | None = None
     part: tuple[tuple[str, str], ...] = ()
     note: str = ""
 
@@ -138,6 +140,8 @@ class Model:
     reads: Reads
     every_sensor: Mapping[str, Sensor]
     dashboard: tuple[Chart, ...]
+    write_refused_when: Mapping[str, str] = field(default_factory=dict)
+    """Sensor id → pattern: while its text matches, nothing is written to this machine."""
 
     @property
     def name(self) -> str:

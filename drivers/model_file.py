@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from drivers import model_rules, yaml_file
-from drivers.decode import WORDS
+from drivers.decode import word_count
 from drivers.errors import BadCatalogue
 from drivers.model import Chart, Model, Option, Reads, Sensor, Text, UsualConnection, Write
 from drivers.model_shape import (
@@ -60,6 +60,7 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
             Chart(_filled(entry.title.text, {}, f"{path.name}: dashboard"), entry.type, entry.sensors)
             for entry in file.dashboard
         ),
+        write_refused_when=file.write_refused_when,
     )
     model_rules.check(path.name, model)
     return model
@@ -126,7 +127,8 @@ class _Expansion:
         sensor_id = _filled(template.format_map, part.id_words, f"{self.file_name}: {template}")
         word = self._word(template, sensor_id, entry)
         defaults = self.file.defaults
-        kind = "state" if entry.states and word.kind == "number" else word.kind
+        wordy = entry.states or entry.type == "text"
+        kind = "state" if wordy and word.kind == "number" else word.kind
         return Sensor(
             id=sensor_id,
             title=_filled(word.title.text, part.words, f"{self.file_name}: {sensor_id}"),
@@ -136,7 +138,7 @@ class _Expansion:
             table=entry.table or defaults.table,
             at=self._address(template, entry.at, part),
             type=entry.type,
-            words=WORDS[entry.type],
+            words=word_count(entry.type, entry.length),
             word_order=entry.word_order or defaults.word_order,
             scale=entry.scale,
             tier=entry.tier,
@@ -152,6 +154,8 @@ class _Expansion:
             optional=entry.optional,
             readable=entry.readable,
             default=entry.default,
+            divide=entry.divide,
+            overflow=entry.overflow,
             part=part.options,
             note=entry.note,
         )
@@ -181,10 +185,16 @@ class _Expansion:
     def _address(self, template: str, at: int | At, part: Part) -> int:
         if isinstance(at, int):
             return at
-        unknown = at.step.keys() - part.indexes.keys()
+        unknown = (at.step.keys() | at.each.keys()) - part.indexes.keys()
         if unknown:
             raise self._broken(template, f"step over {sorted(unknown)[0]!r}, which is not repeated here")
-        return at.start + sum(distance * part.indexes[name] for name, distance in at.step.items())
+        if at.start is None and not at.each:
+            raise self._broken(template, "the place of a repeated register needs from or each")
+        try:
+            own = sum(places[part.indexes[name]] for name, places in at.each.items())
+        except IndexError:
+            raise self._broken(template, "each: names fewer places than there are parts") from None
+        return (at.start or 0) + own + sum(distance * part.indexes[name] for name, distance in at.step.items())
 
     def _broken(self, sensor: str, rule: str) -> BadCatalogue:
         return BadCatalogue(f"{self.file_name}: {sensor}: {rule}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
@@ -11,6 +12,12 @@ from drivers.model import Model, Sensor, Write
 
 LONGEST_READ = 125
 """Words that one Modbus request can carry (Modbus Application Protocol 1.1b3, 6.3)."""
+
+TABLES = {
+    "modbus_tcp": {"holding": 0, "input": 0},
+    "luxtronik": {"parameters": 0, "calculations": 10, "visibilities": 0},
+}
+"""The tables of each protocol and their first true place: calculations 0–9 are left-overs of other answers."""
 
 
 def check(file_name: str, model: Model) -> None:
@@ -26,6 +33,13 @@ def _complaints(model: Model) -> Iterator[str]:
         if place not in {sensor.at for sensor in model.every_sensor.values()}:
             yield f"reads: never_together names {place}, where no sensor begins"
     yield from _about_options(model)
+    for sensor_id, pattern in model.write_refused_when.items():
+        if model.every_sensor.get(sensor_id) is None or model.every_sensor[sensor_id].type != "text":
+            yield f"write_refused_when: {sensor_id!r} is not a sensor of the type text"
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            yield f"write_refused_when: {pattern!r} is no pattern: {error}"
     for sensor in model.every_sensor.values():
         yield from (f"{sensor.id}: {complaint}" for complaint in _about_sensor(model, sensor))
     yield from _about_places(model)
@@ -52,12 +66,19 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
     for source in sensor.sources:
         if source not in model.sources:
             yield f"source {source!r} is not one of the sources"
+    tables = TABLES.get(model.driver, TABLES["modbus_tcp"])
+    if sensor.table not in tables:
+        yield f"table {sensor.table!r} is not one of {', '.join(tables)}"
+    elif 0 <= sensor.at < tables[sensor.table]:
+        yield f"{sensor.table} below {tables[sensor.table]} hold nothing true"
     if not sensor.at >= 0 or sensor.end > 0x10000:
         yield f"address {sensor.at} is outside 0..65535"
     if sensor.words > model.reads.max_count:
         yield f"{sensor.words} words are more than one read may take ({model.reads.max_count})"
     if sensor.scale <= 0:
         yield f"scale {sensor.scale} must be above 0"
+    if sensor.divide < 1 or (sensor.divide > 1 and sensor.write):
+        yield f"divide {sensor.divide} must be 1 or more, and 1 for a setting"
     if sensor.states and (sensor.scale != 1 or sensor.type == "float32"):
         yield "states are codes: they need an integer type without a scale"
     if sensor.write:

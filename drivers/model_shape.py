@@ -8,7 +8,8 @@ import msgspec
 
 from drivers.vocabulary import Title
 
-RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32"]
+RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "integer", "text"]
+Table = Literal["holding", "input", "parameters", "calculations", "visibilities"]
 
 
 class _Strict(msgspec.Struct, forbid_unknown_fields=True):
@@ -16,10 +17,11 @@ class _Strict(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class At(_Strict, rename={"start": "from"}):
-    """The place of a repeated register: the first one, and the distance from part to part."""
+    """The place of a repeated register: the first one and the distance from part to part, or each part's own."""
 
-    start: int
-    step: dict[str, int]
+    start: int | None = None
+    step: dict[str, int] = {}
+    each: dict[str, tuple[int, ...]] = {}
 
 
 class Plausible(_Strict):
@@ -50,8 +52,11 @@ class SensorEntry(_Strict):
     category: str | None = None
     kind: Literal["number", "counter", "switch", "state"] | None = None
     scale: float = 1.0
+    divide: int = 1
+    overflow: int | None = None
+    length: int = 1
     tier: Literal["fast", "slow"] = "fast"
-    table: Literal["holding", "input"] | None = None
+    table: Table | None = None
     word_order: Literal["big", "little"] | None = None
     absent: tuple[float, ...] | None = None
     states: dict[int, str] = {}
@@ -67,7 +72,7 @@ class SensorEntry(_Strict):
 class Defaults(_Strict):
     """What holds for every register of the file unless it says otherwise; `absent` by register type."""
 
-    table: Literal["holding", "input"] = "holding"
+    table: Table = "holding"
     word_order: Literal["big", "little"] = "big"
     sources: tuple[str, ...] = ()
     absent: dict[RegisterType, tuple[float, ...]] = {}
@@ -121,5 +126,6 @@ class ModelFile(_Strict):
     defaults: Defaults = msgspec.field(default_factory=Defaults)
     reads: ReadsEntry = msgspec.field(default_factory=ReadsEntry)
     states: dict[str, Title] = {}
+    write_refused_when: dict[str, str] = {}
     repeat: tuple[RepeatEntry, ...] = ()
     dashboard: tuple[ChartEntry, ...] = ()

@@ -7,6 +7,7 @@ from time import monotonic
 
 from drivers.base import Connection, Driver
 from drivers.errors import BadCatalogue
+from drivers.luxtronik import Luxtronik, Turns
 from drivers.modbus_line import Lines
 from drivers.modbus_tcp import ModbusTcp
 from drivers.model import Model
@@ -18,9 +19,12 @@ class Drivers:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._lines = Lines()
+        self._turns = Turns()
 
     def open(self, model: Model, connection: Connection) -> Driver:
         """A driver for this machine; it touches the network with its first read."""
         if model.driver == "modbus_tcp":
             return ModbusTcp(model, connection, self._lines, self._clock)
-        raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp")
+        if model.driver == "luxtronik":
+            return Luxtronik(model, connection, self._turns)
+        raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp, luxtronik")

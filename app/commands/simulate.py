@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
 
 import click
 
 from app.commands.arguments import chosen_parts, model_named, parts_option, pinned_values
+from drivers.model import Model
+
+
+class Simulator(Protocol):
+    """What the simulators of all protocols have in common."""
+
+    port: int
+
+    def start(self) -> int:
+        """Listen, and say on which port."""
+
+    def stop(self) -> None:
+        """Close everything."""
 
 
 @click.command()
@@ -19,6 +36,11 @@ from app.commands.arguments import chosen_parts, model_named, parts_option, pinn
 @click.option("--delay-ms", type=click.IntRange(0, 60000), default=0, show_default=True, help="Pause before an answer.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another house, another heat pump.")
 @click.option("--speed", type=click.FloatRange(0.01, 10000), default=1.0, show_default=True, help="How fast time runs.")
+@click.option(
+    "--dump",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Replay a recorded Luxtronik: JSON with parameters, calculations and visibilities.",
+)
 @parts_option
 def simulate(
     name: str,
@@ -28,6 +50,7 @@ def simulate(
     delay_ms: int,
     seed: int,
     speed: float,
+    dump: Path | None,
     parts: tuple[str, ...],
 ) -> None:
     """Serve a simulated heat pump until SIGTERM; a physical model of a house drives it.
@@ -35,11 +58,12 @@ def simulate(
     \b
     python run.py simulate idm/navigator_2_0 --port 5020 --set temp_outside=-7.5
     """
-    from drivers.simulators.modbus import ModbusSimulator
     from drivers.simulators.plant import Plant
 
     model = model_named(name)
-    simulator = ModbusSimulator(
+    if dump and model.driver != "luxtronik":
+        raise click.ClickException(f"--dump: a recorded {model.name} cannot be replayed")
+    simulator = _simulator(
         model,
         chosen_parts(model, parts),
         Plant(seed=seed, start=time.time()),
@@ -48,6 +72,7 @@ def simulate(
         delay_s=delay_ms / 1000,
         pinned=pinned_values(model, pins),
         speed=speed,
+        **({"dump": _recorded(dump)} if dump else {}),
     )
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -59,3 +84,28 @@ def simulate(
     click.echo(f"{model.name} listens on {host}:{simulator.port}")
     ended.wait()
     simulator.stop()
+
+
+def _simulator(model: Model, *what: Any, **how: Any) -> Simulator:
+    """The simulator that speaks this model's protocol."""
+    if model.driver == "luxtronik":
+        from drivers.simulators.luxtronik import LuxtronikSimulator
+
+        return LuxtronikSimulator(model, *what, **how)
+    from drivers.simulators.modbus import ModbusSimulator
+
+    return ModbusSimulator(model, *what, **how)
+
+
+def _recorded(path: Path) -> Mapping[str, Sequence[int]]:
+    """The three tables of a recorded machine, checked."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        tables = {name: found[name] for name in ("parameters", "calculations", "visibilities")}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise click.ClickException(f"{path}: no recorded Luxtronik: {error!r}") from error
+    for name, table in tables.items():
+        most = 0x80 if name == "visibilities" else 0x80000000
+        if not isinstance(table, list) or not all(isinstance(each, int) and -most <= each < most for each in table):
+            raise click.ClickException(f"{path}: {name} is not a list of the integers that a Luxtronik can send")
+    return tables

@@ -19,9 +19,13 @@ ALSO_CALLED = {
     "energy_heat_total_electric": "energy_heat_backup",
     "energy_heat_total_flow_sensor": "energy_heat_total",
     "failure_heat_pump": "fault",
+    "hours_heat_pump": "compressor_hours",
     "power_thermal": "power_current",
     "status_bivalence": "backup_heater",
     "temp_air_input": "temp_source_in",
+    "temp_hot_water_setting": "temp_hot_water_target",
+    "temp_hot_water_setting_105": "temp_hot_water_target",
+    "valve_defrost": "defrost",
     "valve_state_main_heating_water": "valve",
 }
 """Sensors that some models have beside or instead of the vocabulary's, and the quantity behind them."""
@@ -94,7 +98,7 @@ class Readout:
         """Hold this setting, and let the plant follow it. Raises OutOfRange as the catalogue's limits say."""
         limits.check(sensor, value)
         self._written[sensor.id] = encode(sensor, value)
-        if sensor.id not in self._pinned and self.plant.set(sensor.id, value):
+        if sensor.id not in self._pinned and self.plant.set(ALSO_CALLED.get(sensor.id, sensor.id), value):
             self._seen, self._quantities = {}, self.plant.quantities()
 
     def _pin(self, model: Model, sensor_id: str, value: float | int | str) -> tuple[int, ...]:
@@ -222,9 +226,11 @@ def _nothing(sensor: Sensor) -> tuple[int, ...]:
 
     A one-byte sentinel fills its word with ones: 255 goes out as 0xFFFF, as seen on real iDM controllers.
     """
+    if sensor.type == "text":
+        return (0,) * sensor.words
     if not sensor.absent:
         return encode(sensor, next(iter(sensor.states), 0))
     sentinel = max(sensor.absent, key=abs)
     if sensor.type == "uint8":
         return (0xFF00 | int(sentinel),)
-    return encode(sensor, sentinel * sensor.scale)
+    return encode(sensor, sentinel * sensor.scale / sensor.divide)

@@ -54,11 +54,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def simulated(start, *arguments):
-    """The port of a simulated iDM."""
-    process = start("simulate", "idm/navigator_2_0", "--port", 0, *arguments)
+def simulated(start, *arguments, model="idm/navigator_2_0"):
+    """The port of a simulated heat pump, an iDM unless another one is asked for."""
+    process = start("simulate", model, "--port", 0, *arguments)
     line = process.stdout.readline()
-    assert line.startswith("idm/navigator_2_0 listens on 127.0.0.1:"), process.stderr.read()
+    assert line.startswith(f"{model} listens on 127.0.0.1:"), process.stderr.read()
     return int(line.rsplit(":", 1)[1])
 
 
@@ -100,6 +100,20 @@ def test_reading_a_simulated_heat_pump_prints_every_value_with_its_place(start):
     for sensor_id, reason in answer["problems"].items():
         assert sensor_id in reason
         assert sensors[sensor_id]["value"] is None
+
+
+def test_reading_a_simulated_luxtronik_names_its_tables(start, tmp_path):
+    dump = tmp_path / "dump.json"
+    dump.write_text(json.dumps({"parameters": [0] * 1086, "calculations": [342] * 200, "visibilities": [1] * 336}))
+    port = simulated(start, "--dump", dump, model="luxtronik/luxtronik_2_1")
+    result = call("read", "luxtronik/luxtronik_2_1", f"127.0.0.1:{port}", "--json")
+    assert result.returncode == 0, result.stderr
+    sensors = {sensor["id"]: sensor for sensor in json.loads(result.stdout)["sensors"]}
+    assert sensors["temp_flow"] == {
+        "id": "temp_flow", "value": 34.2, "unit": "°C", "table": "calculations", "at": 10, "raw": [342],
+    }  # fmt: skip
+    assert sensors["menu_cooling"]["table"] == "visibilities"
+    assert sensors["power_current"]["value"] is None
 
 
 def test_reading_a_table_is_for_people(start):

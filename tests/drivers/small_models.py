@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drivers.base import Connection
-from drivers.decode import WORDS
+from drivers.decode import word_count
 from drivers.model import Model, Reads, Sensor, Text, UsualConnection
 from tests.servers import LOOPBACK, ModbusServer
 
@@ -20,7 +20,7 @@ def a_sensor(id: str = "temp_outside", at: int = 0, type: str = "uint16", **fact
         "category": "temperature",
         "kind": "state" if facts.get("states") else "number",
         "table": "holding",
-        "words": WORDS[type],
+        "words": word_count(type),
         "word_order": "big",
         "scale": 1.0,
         "tier": "fast",

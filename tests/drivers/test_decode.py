@@ -246,3 +246,43 @@ def test_a_short_decimal_comes_back_as_it_was_written(scale: float, digits: int)
     for _ in range(2_000):
         value = round(dice.uniform(-1_000, 1_000) * scale, digits)
         assert decode(sensor, encode(sensor, value)) == value
+
+
+def test_seconds_are_hours_at_the_resolution_of_the_scale() -> None:
+    hours = a_sensor(type="integer", scale=0.01, divide=36)
+    assert decode(hours, [15_707_970]) == 4363.32
+    assert decode(hours, [35]) == 0.01
+    assert encode(hours, 4363.32) == (15_707_952,)
+
+
+def test_an_overflow_is_taken_off_and_a_sentinel_comes_first() -> None:
+    energy = a_sensor(type="integer", scale=0.1, overflow=214_748_364, absent=frozenset({2_147_483_647}))
+    assert decode(energy, [214_748_363]) == 21_474_836.3
+    assert decode(energy, [214_748_364]) == 0.0
+    assert decode(energy, [214_748_374]) == 1.0
+    assert decode(energy, [2_147_483_647]) is None
+
+
+@pytest.mark.parametrize("value", [2**31, -(2**31) - 1])
+def test_an_integer_takes_signed_32_bits(value: int) -> None:
+    with pytest.raises(OutOfRange, match="does not fit into integer"):
+        encode(a_sensor(type="integer"), value)
+
+
+def test_a_text_is_a_character_per_place() -> None:
+    text = a_sensor(type="text", words=4)
+    assert decode(text, [86, 51, 0, 99]) == "V3"
+    assert decode(text, [0, 0, 0, 0]) is None
+    assert encode(text, "V3") == (86, 51, 0, 0)
+
+
+@pytest.mark.parametrize("words", [[86, 7, 0, 0], [-1, 0, 0, 0], [86, 300, 0, 0]])
+def test_what_is_no_text_is_a_bad_answer(words: list[int]) -> None:
+    with pytest.raises(BadAnswer, match="no text"):
+        decode(a_sensor(type="text", words=4), words)
+
+
+@pytest.mark.parametrize("text", ["V3.92", "Ü"])
+def test_a_text_that_does_not_fit_is_refused(text: str) -> None:
+    with pytest.raises(OutOfRange, match="does not fit into text"):
+        encode(a_sensor(type="text", words=4), text)

@@ -118,6 +118,31 @@ BROKEN = {
         REPEATED.replace("step: {circuit: 2}", "step: {zone: 2}"),
         ["temp_flow_circuit_{circuit}", "step over 'zone'"],
     ),
+    "a repeated register begins nowhere": (
+        REPEATED,
+        REPEATED.replace("from: 10, ", ""),
+        ["temp_flow_circuit_{circuit}", "needs from or each"],
+    ),
+    "a part has no place": (
+        REPEATED,
+        REPEATED.replace("from: 10, step: {circuit: 2}", "each: {circuit: [10]}"),
+        ["temp_flow_circuit_{circuit}", "fewer places"],
+    ),
+    "a table is one of another protocol": (
+        FAN,
+        FAN.replace("at: 4", "at: 4, table: calculations"),
+        ["fan_speed", "table 'calculations'", "holding, input"],
+    ),
+    "a divided value is written": (
+        "min: 35",
+        "min: 35}, divide: 36, plausible: {min: 35",
+        ["temp_hot_water_target", "divide 36"],
+    ),
+    "writing depends on what is no text": (
+        "capabilities:",
+        "write_refused_when: {temp_outside: x}\ncapabilities:",
+        ["write_refused_when", "temp_outside"],
+    ),
     "a repeated register does not move": (
         REPEATED,
         REPEATED.replace("step: {circuit: 2}", "step: {}"),

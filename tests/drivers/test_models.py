@@ -143,7 +143,7 @@ def test_every_planned_sensor_is_read_exactly_once(model: Model) -> None:
 
 def test_every_sentinel_means_no_value(model: Model) -> None:
     for sensor in model.every_sensor.values():
-        bare = replace(sensor, absent=frozenset(), states={}, scale=1.0)
+        bare = replace(sensor, absent=frozenset(), states={}, scale=1.0, divide=1)
         for sentinel in sensor.absent:
             assert decode(sensor, encode(bare, sentinel)) is None, sensor.id
 

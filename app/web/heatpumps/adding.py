@@ -29,7 +29,7 @@ def keep_new() -> ResponseReturnValue:
     model, action = _model(request.form.get("kind")), request.form.get("action")
     typed = form.typed(model, request.form)
     if action == "model":
-        return _page(typed.with_parts(model.default_options()))
+        return _page(form.chosen(typed))
     if action == "adopt":
         return _page(typed.with_parts(taken_over(model, request.form)))
     complaints = heatpumps.complaints(system(), typed.sent())

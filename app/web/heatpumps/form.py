@@ -79,6 +79,11 @@ def empty(model: Model) -> Form:
     )
 
 
+def chosen(form: Form) -> Form:
+    """Another model was chosen: its usual connection and parts, while name, address and interval stay as typed."""
+    return replace(empty(form.model), name=form.name, host=form.host, interval=form.interval)
+
+
 def filled(model: Model, sent: Mapping[str, Any]) -> Form:
     """A stored heat pump, in the shape in which it is sent to the service."""
     where, settings = sent["connection_config"], sent["device_config"]

@@ -221,7 +221,8 @@ def test_every_sensor_of_every_model_can_be_read(name: str, everything: bool, pl
         for sensor_id, sensor in readout.sensors.items():
             words = readout.words(sensor)
             assert len(words) == sensor.words
-            assert all(0 <= word <= 0xFFFF for word in words)
+            least, most = (-(2**31), 2**31) if sensor.type in {"integer", "text"} else (0, 2**16)
+            assert all(least <= word < most for word in words)
             readout.value(sensor_id)
     told = [
         sensor for option in model.options.values() for sensors in option.fitted_when.values() for sensor in sensors
