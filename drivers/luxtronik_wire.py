@@ -9,6 +9,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from drivers import tcp
 from drivers.errors import BadAnswer, Unreachable
 
 WRITE_PARAMETER = 3002
@@ -135,21 +136,9 @@ class Conversation:
 
 def _opened(host: str, port: int, timeout_s: float, address: str) -> socket.socket:
     try:
-        opened = socket.create_connection((host, port), timeout=timeout_s)
-    except (socket.gaierror, UnicodeError) as error:
-        raise Unreachable("the name %(host)s is not known in this network", host=host) from error
+        return tcp.connect(host, port, timeout_s)
     except ConnectionRefusedError as error:
         raise Unreachable(
             "%(address)s refuses the connection: is the port right, and does another program hold the line?",
             address=address,
         ) from error
-    except TimeoutError as error:
-        raise Unreachable(
-            "nobody answers at %(address)s within %(seconds)g s", address=address, seconds=timeout_s
-        ) from error
-    except OSError as error:
-        raise Unreachable(
-            "%(address)s cannot be reached: %(reason)s", address=address, reason=error.strerror or str(error)
-        ) from error
-    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return opened

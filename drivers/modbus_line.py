@@ -11,6 +11,7 @@ from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusException
 from pymodbus.pdu import ModbusPDU
 
+from drivers import tcp
 from drivers.errors import BadAnswer, Refused, Unreachable
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
@@ -132,23 +133,12 @@ class Line:
 
     def _open_socket(self, timeout_s: float) -> socket.socket:
         try:
-            opened = socket.create_connection((self.host, self.port), timeout=timeout_s)
-        except (socket.gaierror, UnicodeError) as error:
-            raise Unreachable("the name %(host)s is not known in this network", host=self.host) from error
+            opened = tcp.connect(self.host, self.port, timeout_s)
         except ConnectionRefusedError as error:
             raise Unreachable(
                 "%(address)s refuses the connection: is Modbus TCP switched on there, and is the port right?",
                 address=self.address,
             ) from error
-        except TimeoutError as error:
-            raise Unreachable(
-                "nobody answers at %(address)s within %(seconds)g s", address=self.address, seconds=timeout_s
-            ) from error
-        except OSError as error:
-            raise Unreachable(
-                "%(address)s cannot be reached: %(reason)s", address=self.address, reason=error.strerror or str(error)
-            ) from error
-        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         opened.setblocking(False)  # pymodbus waits by select
         return opened
 
