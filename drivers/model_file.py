@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from drivers.model import Chart, Model, Option, Reads, Sensor, Text, UsualConnec
 from drivers.model_shape import (
     At,
     Defaults,
+    Elsewhere,
     ModelFile,
     OptionEntry,
     RepeatEntry,
@@ -127,7 +128,7 @@ class _Expansion:
         word = self._word(template, sensor_id, entry)
         defaults = self.file.defaults
         kind = "state" if entry.states and word.kind == "number" else word.kind
-        return Sensor(
+        sensor = Sensor(
             id=sensor_id,
             title=_filled(word.title.text, part.words, f"{self.file_name}: {sensor_id}"),
             unit=word.unit,
@@ -154,6 +155,19 @@ class _Expansion:
             default=entry.default,
             part=part.options,
             note=entry.note,
+        )
+        return replace(sensor, elsewhere=self._elsewhere(sensor, entry.elsewhere)) if entry.elsewhere else sensor
+
+    def _elsewhere(self, sensor: Sensor, entry: Elsewhere) -> Sensor:
+        kind = entry.type or sensor.type
+        return replace(
+            sensor,
+            table=entry.table or sensor.table,
+            at=entry.at,
+            type=kind,
+            words=WORDS[kind],
+            scale=entry.scale if entry.scale is not None else sensor.scale,
+            absent=frozenset(self.file.defaults.absent.get(entry.type, ())) if entry.type else sensor.absent,
         )
 
     def _word(self, template: str, sensor_id: str, entry: SensorEntry) -> Word:
@@ -198,6 +212,7 @@ def _write(entry: WriteEntry, defaults: Defaults) -> Write:
         step=entry.step,
         states=entry.states,
         function=defaults.write_function,
+        word_order=defaults.write_word_order,
         refresh_s=entry.refresh,
         neutral=entry.neutral,
         pulse_s=entry.pulse,

@@ -39,6 +39,15 @@ class WriteEntry(_Strict):
     pulse: float | None = None
 
 
+class Elsewhere(_Strict):
+    """Where other machines of the model keep the same quantity; what is not said here is as in the first place."""
+
+    at: int
+    type: RegisterType | None = None
+    table: Literal["holding", "input"] | None = None
+    scale: float | None = None
+
+
 class SensorEntry(_Strict):
     """One register. title, unit, category and kind only where the vocabulary does not have the id."""
 
@@ -59,6 +68,7 @@ class SensorEntry(_Strict):
     plausible: Plausible = msgspec.field(default_factory=Plausible)
     alone: bool = False
     optional: bool = False
+    elsewhere: Elsewhere | None = None
     readable: bool = True
     default: float | None = None
     note: str = ""
@@ -69,6 +79,7 @@ class Defaults(_Strict):
 
     table: Literal["holding", "input"] = "holding"
     word_order: Literal["big", "little"] = "big"
+    write_word_order: Literal["big", "little"] | None = None
     sources: tuple[str, ...] = ()
     absent: dict[RegisterType, tuple[float, ...]] = {}
     write_function: Literal[6, 16] = 16

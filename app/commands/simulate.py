@@ -19,6 +19,7 @@ from app.commands.arguments import chosen_parts, model_named, parts_option, pinn
 @click.option("--delay-ms", type=click.IntRange(0, 60000), default=0, show_default=True, help="Pause before an answer.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another house, another heat pump.")
 @click.option("--speed", type=click.FloatRange(0.01, 10000), default=1.0, show_default=True, help="How fast time runs.")
+@click.option("--with-optional", is_flag=True, help="Also the registers that only some machines or firmware have.")
 @parts_option
 def simulate(
     name: str,
@@ -28,6 +29,7 @@ def simulate(
     delay_ms: int,
     seed: int,
     speed: float,
+    with_optional: bool,
     parts: tuple[str, ...],
 ) -> None:
     """Serve a simulated heat pump until SIGTERM; a physical model of a house drives it.
@@ -48,6 +50,7 @@ def simulate(
         delay_s=delay_ms / 1000,
         pinned=pinned_values(model, pins),
         speed=speed,
+        with_optional=with_optional,
     )
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
