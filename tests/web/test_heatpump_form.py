@@ -163,6 +163,26 @@ def test_choosing_another_model_keeps_what_was_typed(owner: Visitor) -> None:
     assert ticked(page, "circuits") == ["A"]
 
 
+@pytest.mark.parametrize(
+    ("built", "found"), [([], ""), (["3"], "Further heating circuits, as the heat pump reports: 3")]
+)
+def test_a_nibe_is_tried_out_and_kept_like_any_other(
+    owner: Visitor, system: System, built: list[str], found: str
+) -> None:
+    page = owner.get("/heatpumps/add", query_string={"kind": "nibe/s_series"}).text
+    assert "menu 7.5.9" in page
+    assert ticked(page, "circuits") == []
+    model = system.catalogue.find("nibe", "s_series")
+    assert model is not None
+    with ModbusSimulator(model, {"circuits": built}, Plant(1, start=NOW)) as simulator:
+        typed = TYPED | {"kind": "nibe/s_series", "port": str(simulator.port), "option-circuits": built}
+        answer = owner.post("/heatpumps/add", typed | {"action": "test"}).text
+        assert "It answers." in answer
+        assert found in answer
+        assert owner.post("/heatpumps/add", typed | {"action": "save"}).location == "/heatpumps/hp-001"
+    assert heatpumps.get(system, "hp-001").settings["circuits"] == built
+
+
 @pytest.mark.parametrize("kind", ["", "idm", "nobody/nothing", "../../etc/passwd", "idm/navigator_2_0/x"])
 def test_an_unknown_model_falls_back_to_the_first(owner: Visitor, kind: str) -> None:
     assert "iDM Navigator 2.0" in owner.get("/heatpumps/add", query_string={"kind": kind}).text
