@@ -127,7 +127,8 @@ class _Expansion:
         sensor_id = _filled(template.format_map, part.id_words, f"{self.file_name}: {template}")
         word = self._word(template, sensor_id, entry)
         defaults = self.file.defaults
-        kind = "state" if entry.states and word.kind == "number" else word.kind
+        tells = bool(entry.states) or entry.type == "ascii2"
+        kind = "state" if tells and word.kind == "number" else word.kind
         sensor = Sensor(
             id=sensor_id,
             title=_filled(word.title.text, part.words, f"{self.file_name}: {sensor_id}"),

@@ -8,7 +8,7 @@ import msgspec
 
 from drivers.vocabulary import Title
 
-RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32"]
+RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "ascii2"]
 
 
 class _Strict(msgspec.Struct, forbid_unknown_fields=True):

@@ -21,11 +21,13 @@ ALSO_CALLED = {
     "energy_heat_total_defrost": "energy_heat_defrost",
     "energy_heat_total_electric": "energy_heat_backup",
     "energy_heat_total_flow_sensor": "energy_heat_total",
+    "error_state": "fault",
     "failure_heat_pump": "fault",
     "power_instantaneous": "power_current_draw",
     "power_thermal": "power_current",
     "status_bivalence": "backup_heater",
     "temp_air_input": "temp_source_in",
+    "temp_flow_after_backup": "temp_flow",
     "temp_hot_water_charging": "temp_hot_water_bottom",
     "temp_outside_unit": "temp_outside",
     "valve_state_main_heating_water": "valve",
@@ -33,10 +35,10 @@ ALSO_CALLED = {
 """Sensors that some models have beside or instead of the vocabulary's, and the quantity behind them."""
 
 NEAREST_WORD = {
-    "off": ("standby", "none"),
+    "off": ("standby", "none", "auto_or_off"),
     "on": ("bivalence_1", "defrost_active"),
     "defrost": ("heating",),
-    "normal": ("grid_no_cheap_power",),
+    "normal": ("grid_no_cheap_power", "free_running"),
 }
 """What a state is shown as on a machine that does not have the word."""
 
@@ -135,7 +137,7 @@ class Readout:
     def _from_the_plant(self, sensor: Sensor) -> tuple[int, ...] | None:
         name, further = self._quantity(sensor.id)
         found = self._quantities.get(name)
-        if found is None:
+        if found is None or (sensor.type == "ascii2" and not isinstance(found, str)):
             return None
         if sensor.states or isinstance(found, str):
             code = _code(sensor, found)
