@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from pyModbusTCP.client import ModbusClient
 
+from app.polling.pipeline import storage_of
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.decode import encode
@@ -100,5 +101,6 @@ def test_only_two_ascii_letters_fit_into_a_word(model: Model, text: str) -> None
         encode(model.every_sensor["error_code"], text)
 
 
-def test_the_error_code_is_a_text_of_a_state(model: Model) -> None:
+def test_the_error_code_is_a_state_and_kept_as_a_text(model: Model) -> None:
     assert model.every_sensor["error_code"].kind == "state"
+    assert storage_of(model.every_sensor["error_code"]) == "text"

@@ -52,12 +52,13 @@ def errors(page: str) -> dict[str, str]:
 
 
 def test_the_form_begins_with_what_is_usual_for_the_model(owner: Visitor, system: System) -> None:
-    page = owner.get("/heatpumps/add").text
+    page = owner.get("/heatpumps/add", query_string={"kind": "idm/navigator_2_0"}).text
     assert 'name="port" type="text" value="502"' in page
     assert ticked(page, "circuits") == ["A"]
     assert "Modbus is off by default." in page
     owner.post("/language", {"language": "de"})
-    assert "Ab Werk ist Modbus ausgeschaltet." in owner.get("/heatpumps/add").text
+    page = owner.get("/heatpumps/add", query_string={"kind": "idm/navigator_2_0"}).text
+    assert "Ab Werk ist Modbus ausgeschaltet." in page
 
 
 def test_a_heat_pump_that_answers_is_kept(owner: Visitor, system: System, machine: ModbusSimulator) -> None:
