@@ -13,8 +13,10 @@ from drivers.errors import BadAnswer, OutOfRange
 from drivers.float32 import shortest
 from drivers.model import Sensor
 
-WORDS = {"uint8": 1, "int8": 1, "uint16": 1, "int16": 1, "uint32": 2, "int32": 2, "float32": 2, "integer": 1}
-_BYTES = {"uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32": 4, "int32": 4}
+WORDS = {
+    "uint8": 1, "int8": 1, "uint16": 1, "int16": 1, "uint32": 2, "int32": 2, "float32": 2, "integer": 1, "ascii2": 1,
+}  # fmt: skip
+_BYTES = {"uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32": 4, "int32": 4, "ascii2": 2}
 
 
 def word_count(type: str, length: int = 1) -> int:
@@ -26,8 +28,8 @@ def decode(sensor: Sensor, words: Sequence[int]) -> Value:
     """The value of these registers in the sensor's unit, or None for a sentinel.
 
     `words` are the sensor's registers in wire order, 0..65535 each (`integer` and `text`: signed 32 bits). A code
-    without a known state stays visible as its number in text. Raises BadAnswer for the wrong count of words, for NaN
-    or infinity, and for a text that is none.
+    without a known state stays visible as its number in text, and so does a word that is not two letters. Raises
+    BadAnswer for the wrong count of words, for NaN or infinity, and for a text that is none.
     """
     if len(words) != sensor.words:
         raise BadAnswer(
@@ -45,6 +47,8 @@ def decode(sensor: Sensor, words: Sequence[int]) -> Value:
         )
     if number in sensor.absent:
         return None
+    if sensor.type == "ascii2":
+        return _letters(words[0])
     if sensor.states:
         return _word(sensor, number)
     if sensor.overflow is not None and number >= sensor.overflow:
@@ -64,6 +68,8 @@ def encode(sensor: Sensor, value: float | int | str) -> tuple[int, ...]:
     if sensor.type == "text":
         return _characters(sensor, str(value))
     number = _code(sensor, value) if sensor.states else value
+    if sensor.type == "ascii2" and isinstance(number, str):
+        number = _word_of_letters(sensor, number)
     if not is_number(number):
         raise OutOfRange("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=str(value))
     try:
@@ -108,6 +114,23 @@ def _characters(sensor: Sensor, text: str) -> tuple[int, ...]:
     if len(text) > sensor.words or not all(0x20 <= ord(character) < 0x7F for character in text):
         raise OutOfRange("%(sensor)s: %(value)s does not fit into %(type)s", sensor=sensor.id, value=text, type="text")
     return tuple(map(ord, text)) + (0,) * (sensor.words - len(text))
+
+
+def _letters(word: int) -> str | None:
+    """The two ASCII characters of a word, the high byte first; None for an empty one."""
+    content = word.to_bytes(2, "big")
+    if not content.strip(b"\0 "):
+        return None
+    return content.decode("ascii") if all(0x20 <= each < 0x7F for each in content) else str(word)
+
+
+def _word_of_letters(sensor: Sensor, text: str) -> int:
+    content = text.encode("utf-8")
+    if len(content) != 2 or not text.isascii():
+        raise OutOfRange(
+            "%(sensor)s: %(value)s does not fit into %(type)s", sensor=sensor.id, value=text, type="ascii2"
+        )
+    return int.from_bytes(content, "big")
 
 
 def _word(sensor: Sensor, number: float | int) -> str:

@@ -95,6 +95,8 @@ class Read:
             else:
                 value, problem = judged(sensor, words)
         self._samples[sensor.id] = Sample(value, words)
+        self.missing.discard(sensor.id)  # it may have been looked for in another place before
+        self._problems.pop(sensor.id, None)
         if problem is not None:
             self._problems[sensor.id] = problem
 

@@ -34,6 +34,7 @@ class ModbusTcp:
         self._missing: dict[str, float] = {}
         self._single: dict[str, float] = {}
         self._unbridged: dict[str, float] = {}
+        self._elsewhere: dict[str, float] = {}
         self._failures = 0
         self._pause_until = 0.0
         self._last_failure: DriverError | None = None
@@ -59,7 +60,7 @@ class ModbusTcp:
     def write(self, sensor: Sensor, value: float | int | str) -> None:
         """Check the catalogue's limits, then write by the function code that the catalogue names."""
         limits.check(sensor, value)
-        words = encode(sensor, value)
+        words = encode(sensor.as_written, value)
         function = sensor.write.function if sensor.write else 16
         if function == 6 and len(words) > 1:
             raise OutOfRange(
@@ -94,12 +95,12 @@ class ModbusTcp:
         self._failures = min(self._failures + 1, 10)
 
     def _read(self, sensors: tuple[Sensor, ...], now: float) -> Answer:
-        self._missing, self._single, self._unbridged = (
+        self._missing, self._single, self._unbridged, self._elsewhere = (
             {sensor_id: until for sensor_id, until in memory.items() if until > now}
-            for memory in (self._missing, self._single, self._unbridged)
+            for memory in (self._missing, self._single, self._unbridged, self._elsewhere)
         )
         read = Read(self._open(), self._connection)
-        offered = [sensor for sensor in sensors if sensor.id not in self._missing]
+        offered = [self._place(sensor) for sensor in sensors if sensor.id not in self._missing]
         together = [sensor for sensor in offered if sensor.id not in self._single]
         spoilt = self._unbridged.keys() | self._missing.keys()
         bridges = [sensor for sensor in self._model.there_anyway if sensor.id not in spoilt]
@@ -108,8 +109,24 @@ class ModbusTcp:
         for sensor in offered:
             if sensor.id in self._single:
                 read.point(sensor)
+        self._look_elsewhere(read, offered, now)
         self._learn(read, now)
         return read.answer(sensors)
+
+    def _place(self, sensor: Sensor) -> Sensor:
+        return sensor.elsewhere if sensor.elsewhere is not None and sensor.id in self._elsewhere else sensor
+
+    def _look_elsewhere(self, read: Read, asked: Sequence[Sensor], now: float) -> None:
+        """Ask for what is missing where other machines of this model keep it, and remember what is there."""
+        other_places = [
+            sensor.elsewhere
+            for sensor in asked
+            if sensor.id in read.missing and sensor.elsewhere is not None and sensor.id not in self._elsewhere
+        ]
+        for block in plan(other_places, self._model.reads):
+            read.block(block)
+        found = {sensor.id for sensor in other_places} - read.missing
+        self._elsewhere |= dict.fromkeys(found, now + REPROBE_S)
 
     def _learn(self, read: Read, now: float) -> None:
         """Remember what this machine offers, unless it offers nothing: then it is another one, or just starting."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Tier = Literal["fast", "slow"]
@@ -24,7 +24,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """How a setting may be written. Limits are physical values; `states` are the codes that may be sent."""
+    """How a setting may be written. Limits are physical values; `states` are the codes that may be sent.
+
+    `word_order` is that of the written words where it is not the one they are read in.
+    """
 
     wear: Literal["eeprom", "volatile"]
     minimum: float | None = None
@@ -32,6 +35,7 @@ class Write:
     step: float | None = None
     states: tuple[int, ...] | None = None
     function: Literal[6, 16] = 16
+    word_order: Literal["big", "little"] | None = None
     refresh_s: float | None = None
     neutral: float | None = None
     pulse_s: float | None = None
@@ -63,6 +67,7 @@ class Sensor:
     reread_when_implausible: bool = False
     alone: bool = False
     optional: bool = False
+    elsewhere: Sensor | None = None
     readable: bool = True
     default: float | None = None
     divide: int = 1
@@ -78,6 +83,13 @@ class Sensor:
     @property
     def end(self) -> int:
         return self.at + self.words
+
+    @property
+    def as_written(self) -> Sensor:
+        """The same register with its words in the order that a write wants them in."""
+        if self.write is None or self.write.word_order is None:
+            return self
+        return replace(self, word_order=self.write.word_order)
 
     def fitted(self, options: Options) -> bool:
         return all(choice in options.get(option, ()) for option, choice in self.part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from drivers.model import Chart, Model, Option, Reads, Sensor, Text, UsualConnec
 from drivers.model_shape import (
     At,
     Defaults,
+    Elsewhere,
     ModelFile,
     OptionEntry,
     RepeatEntry,
@@ -127,9 +128,9 @@ class _Expansion:
         sensor_id = _filled(template.format_map, part.id_words, f"{self.file_name}: {template}")
         word = self._word(template, sensor_id, entry)
         defaults = self.file.defaults
-        wordy = entry.states or entry.type == "text"
-        kind = "state" if wordy and word.kind == "number" else word.kind
-        return Sensor(
+        tells = bool(entry.states) or entry.type in ("text", "ascii2")
+        kind = "state" if tells and word.kind == "number" else word.kind
+        sensor = Sensor(
             id=sensor_id,
             title=_filled(word.title.text, part.words, f"{self.file_name}: {sensor_id}"),
             unit=word.unit,
@@ -158,6 +159,19 @@ class _Expansion:
             overflow=entry.overflow,
             part=part.options,
             note=entry.note,
+        )
+        return replace(sensor, elsewhere=self._elsewhere(sensor, entry.elsewhere)) if entry.elsewhere else sensor
+
+    def _elsewhere(self, sensor: Sensor, entry: Elsewhere) -> Sensor:
+        kind = entry.type or sensor.type
+        return replace(
+            sensor,
+            table=entry.table or sensor.table,
+            at=entry.at,
+            type=kind,
+            words=word_count(kind),
+            scale=entry.scale if entry.scale is not None else sensor.scale,
+            absent=frozenset(self.file.defaults.absent.get(entry.type, ())) if entry.type else sensor.absent,
         )
 
     def _word(self, template: str, sensor_id: str, entry: SensorEntry) -> Word:
@@ -208,6 +222,7 @@ def _write(entry: WriteEntry, defaults: Defaults) -> Write:
         step=entry.step,
         states=entry.states,
         function=defaults.write_function,
+        word_order=defaults.write_word_order,
         refresh_s=entry.refresh,
         neutral=entry.neutral,
         pulse_s=entry.pulse,

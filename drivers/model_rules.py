@@ -42,6 +42,8 @@ def _complaints(model: Model) -> Iterator[str]:
             yield f"write_refused_when: {pattern!r} is no pattern: {error}"
     for sensor in model.every_sensor.values():
         yield from (f"{sensor.id}: {complaint}" for complaint in _about_sensor(model, sensor))
+        if sensor.elsewhere is not None:
+            yield from (f"{sensor.id}: elsewhere: {complaint}" for complaint in _about_elsewhere(model, sensor))
     yield from _about_places(model)
     for chart in model.dashboard:
         unknown = [sensor_id for sensor_id in chart.sensors if sensor_id not in model.every_sensor]
@@ -85,6 +87,17 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
         yield from _about_write(sensor, sensor.write)
 
 
+def _about_elsewhere(model: Model, sensor: Sensor) -> Iterator[str]:
+    if not sensor.optional:
+        yield "a machine that keeps it there lacks the first place: it must be optional"
+    if sensor.write is not None:
+        yield "a setting is written in one place only"
+    if sensor.part:
+        yield "a repeated register has one place per part"
+    if sensor.elsewhere is not None:
+        yield from _about_sensor(model, sensor.elsewhere)
+
+
 def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
     if write.minimum is not None and write.maximum is not None and write.minimum > write.maximum:
         yield f"write: minimum {write.minimum} is above the maximum {write.maximum}"
@@ -108,7 +121,8 @@ def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
 
 
 def _about_places(model: Model) -> Iterator[str]:
-    ordered = sorted(model.every_sensor.values(), key=lambda sensor: (sensor.table, sensor.at))
+    places = [*model.every_sensor.values(), *(each.elsewhere for each in model.every_sensor.values() if each.elsewhere)]
+    ordered = sorted(places, key=lambda sensor: (sensor.table, sensor.at))
     for _, group in groupby(ordered, key=lambda sensor: sensor.table):
         sensors = list(group)
         for before, sensor in pairwise(sensors):

@@ -8,7 +8,7 @@ import msgspec
 
 from drivers.vocabulary import Title
 
-RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "integer", "text"]
+RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "ascii2", "integer", "text"]
 Table = Literal["holding", "input", "parameters", "calculations", "visibilities"]
 
 
@@ -41,6 +41,15 @@ class WriteEntry(_Strict):
     pulse: float | None = None
 
 
+class Elsewhere(_Strict):
+    """Where other machines of the model keep the same quantity; what is not said here is as in the first place."""
+
+    at: int
+    type: RegisterType | None = None
+    table: Literal["holding", "input"] | None = None
+    scale: float | None = None
+
+
 class SensorEntry(_Strict):
     """One register. title, unit, category and kind only where the vocabulary does not have the id."""
 
@@ -64,6 +73,7 @@ class SensorEntry(_Strict):
     plausible: Plausible = msgspec.field(default_factory=Plausible)
     alone: bool = False
     optional: bool = False
+    elsewhere: Elsewhere | None = None
     readable: bool = True
     default: float | None = None
     note: str = ""
@@ -74,6 +84,7 @@ class Defaults(_Strict):
 
     table: Table = "holding"
     word_order: Literal["big", "little"] = "big"
+    write_word_order: Literal["big", "little"] | None = None
     sources: tuple[str, ...] = ()
     absent: dict[RegisterType, tuple[float, ...]] = {}
     write_function: Literal[6, 16] = 16

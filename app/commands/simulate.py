@@ -41,6 +41,7 @@ class Simulator(Protocol):
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Replay a recorded Luxtronik: JSON with parameters, calculations and visibilities.",
 )
+@click.option("--with-optional", is_flag=True, help="Also the registers that only some machines or firmware have.")
 @parts_option
 def simulate(
     name: str,
@@ -51,6 +52,7 @@ def simulate(
     seed: int,
     speed: float,
     dump: Path | None,
+    with_optional: bool,
     parts: tuple[str, ...],
 ) -> None:
     """Serve a simulated heat pump until SIGTERM; a physical model of a house drives it.
@@ -73,6 +75,7 @@ def simulate(
         pinned=pinned_values(model, pins),
         speed=speed,
         **({"dump": _recorded(dump)} if dump else {}),
+        **({"with_optional": True} if with_optional else {}),
     )
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -24,7 +24,7 @@ def reading_of(heatpump_id: str, at: int, sensors: Sequence[Sensor], answer: Ans
 
 def storage_of(sensor: Sensor) -> str:
     """How this sensor's values are kept exactly (see Column)."""
-    if sensor.states or sensor.type == "text":
+    if sensor.states or sensor.type in ("text", "ascii2"):
         return "text"
     if sensor.type == "float32" and sensor.scale == 1:
         return "float32"

@@ -14,27 +14,35 @@ from drivers.simulators import noise
 from drivers.simulators.plant import Plant
 
 ALSO_CALLED = {
+    "alarm_class_1": "fault",
+    "defrost_state": "defrost",
+    "degree_minutes_32": "degree_minutes",
     "demand_water": "demand_hot_water",
     "energy_heat_total_defrost": "energy_heat_defrost",
     "energy_heat_total_electric": "energy_heat_backup",
     "energy_heat_total_flow_sensor": "energy_heat_total",
+    "error_state": "fault",
     "failure_heat_pump": "fault",
     "hours_heat_pump": "compressor_hours",
+    "power_instantaneous": "power_current_draw",
     "power_thermal": "power_current",
     "status_bivalence": "backup_heater",
     "temp_air_input": "temp_source_in",
+    "temp_flow_after_backup": "temp_flow",
+    "temp_hot_water_charging": "temp_hot_water_bottom",
     "temp_hot_water_setting": "temp_hot_water_target",
     "temp_hot_water_setting_105": "temp_hot_water_target",
+    "temp_outside_unit": "temp_outside",
     "valve_defrost": "defrost",
     "valve_state_main_heating_water": "valve",
 }
 """Sensors that some models have beside or instead of the vocabulary's, and the quantity behind them."""
 
 NEAREST_WORD = {
-    "off": ("standby", "none"),
-    "on": ("bivalence_1",),
+    "off": ("standby", "none", "auto_or_off"),
+    "on": ("bivalence_1", "defrost_active"),
     "defrost": ("heating",),
-    "normal": ("grid_no_cheap_power",),
+    "normal": ("grid_no_cheap_power", "free_running"),
 }
 """What a state is shown as on a machine that does not have the word."""
 
@@ -53,7 +61,9 @@ class Readout:
     """The registers of every sensor that this machine has; `pinned` values win over everything.
 
     Raises OutOfRange for a pinned sensor that the machine does not have, and for a value that its registers cannot
-    hold. All sensors stand still within one step of the plant, so that two reads of one moment agree.
+    hold. All sensors stand still within one step of the plant, so that two reads of one moment agree. Optional
+    sensors are there where the physics, or the factory value of a setting, tells what they hold; all of them
+    `with_optional`.
     """
 
     def __init__(
@@ -68,16 +78,16 @@ class Readout:
         self.plant = plant
         self._options = options
         self._told_by = _sensors_that_tell(model, options)
+        self._quantities = plant.quantities()
         self.sensors = {
             sensor.id: sensor
             for sensor in model.every_sensor.values()
-            if (with_optional or not sensor.optional) and not _refused(model, sensor, options)
+            if (with_optional or not sensor.optional or self._known(sensor)) and not _refused(model, sensor, options)
         }
         self._pinned = {sensor_id: self._pin(model, sensor_id, value) for sensor_id, value in (pinned or {}).items()}
         self._written: dict[str, tuple[int, ...]] = {}
         self._seen_at = plant.at
         self._seen: dict[str, tuple[int, ...]] = {}
-        self._quantities = plant.quantities()
 
     def value(self, sensor_id: str) -> Value:
         """What a driver that knows the catalogue reads. Raises KeyError for a sensor that is not there."""
@@ -131,7 +141,7 @@ class Readout:
     def _from_the_plant(self, sensor: Sensor) -> tuple[int, ...] | None:
         name, further = self._quantity(sensor.id)
         found = self._quantities.get(name)
-        if found is None:
+        if found is None or (sensor.type == "ascii2" and not isinstance(found, str)):
             return None
         if sensor.states or isinstance(found, str):
             code = _code(sensor, found)
@@ -151,6 +161,10 @@ class Readout:
         part, room = repeated["part"], repeated["room"]
         place = int(part) - 1 if part.isdigit() else ord(part) - ord("a")
         return repeated["base"], place + (int(room) - 1 if room else 0)
+
+    def _known(self, sensor: Sensor) -> bool:
+        name, further = self._quantity(sensor.id)
+        return (name in self._quantities and not further) or (sensor.write is not None and sensor.default is not None)
 
     def _noise(self, sensor: Sensor, name: str, further: int, value: float) -> float:
         if sensor.kind != "number" or sensor.unit not in JITTER or name.endswith(("_target", "_avg")):

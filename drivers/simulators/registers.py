@@ -62,8 +62,9 @@ class Registers:
         if len(words) != sensor.words:
             raise IllegalValue("%(sensor)s has %(count)d words", sensor=sensor.id, count=sensor.words)
         try:
-            value = decode(replace(sensor, absent=frozenset()), words)  # a sentinel is a number like any other here
-            if value is None or (sensor.type != "float32" and encode(sensor, value) != tuple(words)):
+            written = replace(sensor.as_written, absent=frozenset())  # a sentinel is a number like any other here
+            value = decode(written, words)
+            if value is None or (sensor.type != "float32" and encode(written, value) != tuple(words)):
                 raise IllegalValue("%(sensor)s cannot hold %(words)s", sensor=sensor.id, words=list(words))
             self.readout.write(sensor, value)
         except (BadAnswer, OutOfRange) as error:

@@ -36,6 +36,8 @@ def test_from_the_first_start_to_the_removal_of_a_heat_pump(page: Page, stage: S
     page.get_by_role("button", name="Create account").click()
 
     page.get_by_role("link", name="Add the first heat pump").click()
+    page.get_by_label("Manufacturer and model").select_option("idm/navigator_2_0")
+    expect(page.get_by_text("Modbus is off by default.")).to_be_visible()
     page.get_by_label("Name", exact=True).fill("Gebäude A")
     page.get_by_label("Address").fill("127.0.0.1")
     page.get_by_label("Port").fill(str(machine.port))
@@ -157,7 +159,7 @@ def test_without_javascript_everything_but_the_chart_works(page: Page, stage: St
     stage.sign_up()
     context = browser.new_context(java_script_enabled=False, locale="en-GB")
     plain = context.new_page()
-    sign_in(plain, stage, "/heatpumps/add")
+    sign_in(plain, stage, "/heatpumps/add?kind=idm/navigator_2_0")
     plain.get_by_label("Name", exact=True).fill("Gebäude A")
     plain.get_by_label("Address").fill("127.0.0.1")
     plain.get_by_label("Port").fill(str(machine.port))

@@ -22,6 +22,7 @@ SHAPES = [
     model_shape.SensorEntry,
     model_shape.At,
     model_shape.Plausible,
+    model_shape.Elsewhere,
     model_shape.WriteEntry,
     model_shape.ChartEntry,
     vocabulary.Vocabulary,

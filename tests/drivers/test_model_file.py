@@ -98,6 +98,26 @@ BROKEN = {
         FAN.replace("at: 4", "at: 11"),
         ["fan_speed", "overlaps temp_flow_circuit_a", "never_together"],
     ),
+    "what may be elsewhere is certain here": (
+        FAN,
+        FAN.replace("at: 4", "at: 4, elsewhere: {at: 5}"),
+        ["fan_speed", "elsewhere", "must be optional"],
+    ),
+    "a setting may be elsewhere": (
+        HOT_WATER,
+        HOT_WATER.replace("at: 3", "at: 3, optional: true, elsewhere: {at: 5}"),
+        ["temp_hot_water_target", "elsewhere", "one place only"],
+    ),
+    "elsewhere is another sensor": (
+        FAN,
+        FAN.replace("at: 4", "at: 4, optional: true, elsewhere: {at: 3}"),
+        ["same address 3"],
+    ),
+    "elsewhere is no address": (
+        FAN,
+        FAN.replace("at: 4", "at: 4, optional: true, elsewhere: {at: -3}"),
+        ["fan_speed", "elsewhere", "outside 0..65535"],
+    ),
     "a sensor is longer than a read": ("max_count: 10", "max_count: 1", ["temp_flow_circuit_a", "2 words"]),
     "a scale is zero": ("scale: 0.1", "scale: 0", ["temp_outside", "scale 0"]),
     "the lowest value is above the highest": ("min: 35", "min: 96", ["temp_hot_water_target", "above the maximum"]),
@@ -260,6 +280,25 @@ def test_only_the_parts_an_owner_has_are_read(good: Model) -> None:
 def test_a_sensor_without_sentinels_of_its_own_has_those_of_its_type(good: Model) -> None:
     assert good.every_sensor["fan_speed"].absent == {255}
     assert good.every_sensor["temp_outside"].absent == frozenset()
+
+
+def test_what_is_not_said_of_the_other_place_is_as_in_the_first(tmp_path: Path) -> None:
+    fan = FAN.replace("at: 4", "at: 4, scale: 10, optional: true, elsewhere: {at: 6, type: uint32, table: input}")
+    sensor = load_model(_written(tmp_path, GOOD.replace(FAN, fan))).every_sensor["fan_speed"]
+    other = sensor.elsewhere
+    assert other is not None
+    assert (other.id, other.at, other.type, other.words, other.table) == ("fan_speed", 6, "uint32", 2, "input")
+    assert (other.scale, other.unit, other.absent) == (10, "%", frozenset())
+
+
+def test_the_words_of_a_write_may_have_an_order_of_their_own(tmp_path: Path) -> None:
+    text = GOOD.replace("defaults: {", "defaults: {word_order: little, write_word_order: big, ")
+    curve = load_model(_written(tmp_path, text)).every_sensor["heating_curve_circuit_a"]
+    assert (curve.word_order, curve.as_written.word_order) == ("little", "big")
+
+
+def test_words_are_written_as_they_are_read_unless_the_file_says_otherwise(good: Model) -> None:
+    assert good.every_sensor["heating_curve_circuit_a"].as_written == good.every_sensor["heating_curve_circuit_a"]
 
 
 def test_a_shared_word_brings_title_unit_and_category(good: Model) -> None:

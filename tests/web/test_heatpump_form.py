@@ -52,12 +52,13 @@ def errors(page: str) -> dict[str, str]:
 
 
 def test_the_form_begins_with_what_is_usual_for_the_model(owner: Visitor, system: System) -> None:
-    page = owner.get("/heatpumps/add").text
+    page = owner.get("/heatpumps/add", query_string={"kind": "idm/navigator_2_0"}).text
     assert 'name="port" type="text" value="502"' in page
     assert ticked(page, "circuits") == ["A"]
     assert "Modbus is off by default." in page
     owner.post("/language", {"language": "de"})
-    assert "Ab Werk ist Modbus ausgeschaltet." in owner.get("/heatpumps/add").text
+    page = owner.get("/heatpumps/add", query_string={"kind": "idm/navigator_2_0"}).text
+    assert "Ab Werk ist Modbus ausgeschaltet." in page
 
 
 def test_a_heat_pump_that_answers_is_kept(owner: Visitor, system: System, machine: ModbusSimulator) -> None:
@@ -161,6 +162,26 @@ def test_choosing_another_model_keeps_what_was_typed(owner: Visitor) -> None:
     page = owner.post("/heatpumps/add", TYPED | {"action": "model", "host": "10.1.2.3", "option-circuits": ["C"]}).text
     assert 'value="10.1.2.3"' in page
     assert ticked(page, "circuits") == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("built", "found"), [([], ""), (["3"], "Further heating circuits, as the heat pump reports: 3")]
+)
+def test_a_nibe_is_tried_out_and_kept_like_any_other(
+    owner: Visitor, system: System, built: list[str], found: str
+) -> None:
+    page = owner.get("/heatpumps/add", query_string={"kind": "nibe/s_series"}).text
+    assert "menu 7.5.9" in page
+    assert ticked(page, "circuits") == []
+    model = system.catalogue.find("nibe", "s_series")
+    assert model is not None
+    with ModbusSimulator(model, {"circuits": built}, Plant(1, start=NOW)) as simulator:
+        typed = TYPED | {"kind": "nibe/s_series", "port": str(simulator.port), "option-circuits": built}
+        answer = owner.post("/heatpumps/add", typed | {"action": "test"}).text
+        assert "It answers." in answer
+        assert found in answer
+        assert owner.post("/heatpumps/add", typed | {"action": "save"}).location == "/heatpumps/hp-001"
+    assert heatpumps.get(system, "hp-001").settings["circuits"] == built
 
 
 @pytest.mark.parametrize("kind", ["", "idm", "nobody/nothing", "../../etc/passwd", "idm/navigator_2_0/x"])
