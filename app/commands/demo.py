@@ -21,18 +21,18 @@ from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from drivers.base import Answer, Sample
 from drivers.model import Model, Options, Sensor
-from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
+from drivers.simulators.simulator import simulator_of
 
-MODEL = "idm/navigator_2_0"
-HOUSES: tuple[tuple[str, list[str], list[str]], ...] = (
-    ("Reihenhaus", ["A"], []),
-    ("Mehrfamilienhaus Nord", ["A", "B"], []),
-    ("Kindergarten", ["A", "B", "C"], ["1"]),
-    ("Werkstatt", ["A"], []),
+HOUSES: tuple[tuple[str, str, dict[str, list[str]]], ...] = (
+    ("Reihenhaus", "idm/navigator_2_0", {"circuits": ["A"]}),
+    ("Mehrfamilienhaus Nord", "nibe/s_series", {}),
+    ("Werkstatt", "luxtronik/luxtronik_2_1", {}),
+    ("Kindergarten", "idm/navigator_2_0", {"circuits": ["A", "B", "C"], "zones": ["1"]}),
+    ("Pfarrhaus", "daikin/altherma_homehub", {}),
 )
-"""What the simulated heat pumps are called and have: circuits, zone modules. Further ones begin again."""
+"""What the simulated heat pumps are called, their models and what they have. Further ones begin again."""
 
 Polled = tuple[Sequence[Sensor], Answer]
 """The sensors that one poll asked for, and what they answered."""
@@ -55,7 +55,7 @@ INTERVAL_S = 10.0
     help="Keep everything in this folder. [default: a folder that is removed at the end]",
 )
 def demo(port: int, number: int, data: Path | None) -> None:
-    """Show the product with simulated heat pumps behind real Modbus TCP sockets.
+    """Show the product with simulated heat pumps behind real sockets, each on its own protocol.
 
     Every heat pump gets a week of past; with --data the next start goes on where the last one ended.
     """
@@ -76,29 +76,28 @@ def demo(port: int, number: int, data: Path | None) -> None:
 
 def _move_in(system: System, number: int, ending: ExitStack) -> None:
     """Give each heat pump its past, then serve it on a port of its own and point its entry there."""
-    model = system.catalogue.named(MODEL)
-    assert model is not None
     now = int(system.clock())
     known: list[HeatPump | None] = [*heatpumps.all_of_them(system)]
     for index, pump in enumerate(known + [None] * (number - len(known))):
-        name, circuits, zones = HOUSES[index % len(HOUSES)]
-        options = pump.options if pump else {"circuits": circuits, "zones": zones}
+        name, model_name, parts = HOUSES[index % len(HOUSES)]
+        model = system.catalogue.named(f"{pump.manufacturer}/{pump.model}" if pump else model_name)
+        assert model is not None
+        options = pump.options if pump else model.default_options() | parts
         begin = max(now - PAST_S, system.latest.last_seen(pump.id) or 0 if pump else 0)
         plant = Plant(index + 1, start=begin)
         past = _past(model, options, plant, begin, now)
-        simulator = ModbusSimulator(model, options, plant)
-        connection = {"host": simulator.host, "port": simulator.start(), "unit_id": index + 1}
+        simulator = simulator_of(model, options, plant)
+        connection = {"host": simulator.host, "port": simulator.start()}
         ending.callback(simulator.stop)
-        _keep(system, _entry(system, pump, name, options, connection), past)
+        _keep(system, _entry(system, pump, model, name, options, connection), past)
 
 
 def _entry(
-    system: System, pump: HeatPump | None, name: str, options: dict[str, list[str]], connection: dict[str, Any]
+    system: System, pump: HeatPump | None, model: Model, name: str, options: Options, connection: dict[str, Any]
 ) -> HeatPump:
     if pump is not None:
         return heatpumps.change(system, pump.id, {"connection_config": connection})
-    manufacturer, _, model = MODEL.partition("/")
-    sent = {"name": name, "manufacturer": manufacturer, "model": model, "device_config": options}
+    sent = {"name": name, "manufacturer": model.manufacturer, "model": model.id, "device_config": options}
     return heatpumps.add(system, sent | {"connection_config": connection})
 
 

@@ -8,24 +8,10 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
 
 import click
 
 from app.commands.arguments import chosen_parts, model_named, parts_option, pinned_values
-from drivers.model import Model
-
-
-class Simulator(Protocol):
-    """What the simulators of all protocols have in common."""
-
-    port: int
-
-    def start(self) -> int:
-        """Listen, and say on which port."""
-
-    def stop(self) -> None:
-        """Close everything."""
 
 
 @click.command()
@@ -61,11 +47,12 @@ def simulate(
     python run.py simulate idm/navigator_2_0 --port 5020 --set temp_outside=-7.5
     """
     from drivers.simulators.plant import Plant
+    from drivers.simulators.simulator import simulator_of
 
     model = model_named(name)
     if dump and model.driver != "luxtronik":
         raise click.ClickException(f"--dump: a recorded {model.name} cannot be replayed")
-    simulator = _simulator(
+    simulator = simulator_of(
         model,
         chosen_parts(model, parts),
         Plant(seed=seed, start=time.time()),
@@ -87,17 +74,6 @@ def simulate(
     click.echo(f"{model.name} listens on {host}:{simulator.port}")
     ended.wait()
     simulator.stop()
-
-
-def _simulator(model: Model, *what: Any, **how: Any) -> Simulator:
-    """The simulator that speaks this model's protocol."""
-    if model.driver == "luxtronik":
-        from drivers.simulators.luxtronik import LuxtronikSimulator
-
-        return LuxtronikSimulator(model, *what, **how)
-    from drivers.simulators.modbus import ModbusSimulator
-
-    return ModbusSimulator(model, *what, **how)
 
 
 def _recorded(path: Path) -> Mapping[str, Sequence[int]]:

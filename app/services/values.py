@@ -13,8 +13,8 @@ from app.system import System
 from drivers.errors import DriverError
 from drivers.model import Model, Sensor
 
-DECIMALS_OF_FLOATS = {"°C": 1, "K": 1, "kW": 2, "kWh": 1, "bar": 2, "%": 0, "Hz": 1, "l/h": 0, "h": 0, "°min": 0, "": 2}
-"""How many decimals of a float32 mean something to a reader, by unit."""
+DECIMALS_WORTH_READING = {"°C": 1, "K": 1, "kW": 2, "kWh": 1, "bar": 2, "%": 0, "Hz": 1, "l/h": 0, "h": 0, "°min": 0, "": 2}
+"""How many decimals mean something to a reader, by unit; a setting shows its own step."""
 
 FAULT = "fault"
 
@@ -103,9 +103,9 @@ def fault(system: System, pump: HeatPump, model: Model) -> Sensor | None:
 def decimals(sensor: Sensor) -> int:
     """How many decimals of this sensor's values are worth reading."""
     if sensor.type == "float32" and sensor.scale == 1:
-        return DECIMALS_OF_FLOATS.get(sensor.unit, 2)
-    exponent = Decimal(str(sensor.scale)).normalize().as_tuple().exponent
-    return max(0, -int(exponent))
+        return DECIMALS_WORTH_READING.get(sensor.unit, 2)
+    own = max(0, -int(Decimal(str(sensor.scale)).normalize().as_tuple().exponent))
+    return own if sensor.write else min(own, DECIMALS_WORTH_READING.get(sensor.unit, own))
 
 
 def interval(system: System, pump: HeatPump, sensor: Sensor) -> float:

@@ -1,0 +1,33 @@
+"""Which simulator speaks which protocol: one line per protocol."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from drivers.errors import BadCatalogue
+from drivers.model import Model, Options
+from drivers.simulators.luxtronik import LuxtronikSimulator
+from drivers.simulators.modbus import ModbusSimulator
+from drivers.simulators.plant import Plant
+
+
+class Simulator(Protocol):
+    """What the simulators of all protocols have in common."""
+
+    host: str
+    port: int
+
+    def start(self) -> int:
+        """Listen, and say on which port. Raises OSError naming host and port when that cannot be."""
+
+    def stop(self) -> None:
+        """Close everything."""
+
+
+def simulator_of(model: Model, options: Options, plant: Plant, **settings: Any) -> Simulator:
+    """A simulated machine of this model, not listening yet; `settings` as its protocol's simulator takes them."""
+    if model.driver == "luxtronik":
+        return LuxtronikSimulator(model, options, plant, **settings)
+    if model.driver == "modbus_tcp":
+        return ModbusSimulator(model, options, plant, **settings)
+    raise BadCatalogue(f"{model.name}: there is no simulator for {model.driver!r}")
