@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from app.store import floats, integers
+from app.store.counts import Counts
 from app.store.floats import Floats
 from app.store.integers import Integers, Malformed, read_varint, varint
 
@@ -49,17 +50,15 @@ def unpack(packed: bytes, count: int) -> Floats:
         raise BadChunk(str(error)) from error
 
 
-def unpack_counts(packed: bytes, count: int) -> tuple[Integers | Floats, float]:
-    """The values multiplied by a divisor, and the divisor: whole numbers where that spares dividing each of them.
-
-    Raises BadChunk.
-    """
+def unpack_counts(packed: bytes, count: int) -> Counts:
+    """The values, not computed yet where they are whole numbers of a decimal step. Raises BadChunk."""
     if packed[:1] and not packed[0] & ~_DECIMALS:
         try:
-            return integers.unpack(opened(packed)[1:], count), 10.0 ** packed[0]
+            moved = integers.unpack_moved(opened(packed)[1:], count)
         except Malformed as error:
             raise BadChunk(str(error)) from error
-    return unpack(packed, count), 1.0
+        return Counts(moved.numbers, moved.divisor, moved.origin, 10.0 ** packed[0])
+    return Counts(unpack(packed, count))
 
 
 def sealed(content: bytes) -> bytes:

@@ -174,9 +174,9 @@ def _hours_only(
 
 
 def _hours(part: Stretch, series_id: int) -> Hours | None:
-    hours = part.hours(series_id)
+    hours = part.hours(series_id, ends=True)
     if hours is not None or not part.raw:
-        return hours
+        return None if hours is None else hours.values()
     values = part.column(series_id)
     return None if values is None else rollup.of(part.timeline.times, values)
 

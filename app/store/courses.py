@@ -13,13 +13,12 @@ import numpy as np
 from app.messages import Message
 from app.reading import Column, Value
 from app.store import layouts, readings, stretches
-from app.store.buckets import Buckets
+from app.store.buckets import Buckets, Edges
 from app.store.chunk import BadChunk
 from app.store.floats import Floats
-from app.store.integers import Integers
 from app.store.layouts import Layouts
 from app.store.packing import Step
-from app.store.rollup import HOUR_S
+from app.store.rollup import HOUR_S, HourCounts
 from app.store.series import Course
 from app.store.stretches import Closed, Mended, Open
 
@@ -64,19 +63,27 @@ def samples(
 
 
 def bucketed(
-    db: sqlite3.Connection, heatpump_id: str, sensors: Sequence[str], edges: Sequence[int], start: int, end: int
+    db: sqlite3.Connection,
+    heatpump_id: str,
+    sensors: Sequence[str],
+    edges: Sequence[int],
+    start: int,
+    end: int,
+    *,
+    ends: bool = False,
 ) -> tuple[list[Course], list[Message]]:
     """One course per sensor over start <= time < end, and what was left out because it is damaged.
 
     Of a sensor whose unit changed, only what has the newest unit: a chart has one axis. Hourly roll-ups are used
-    where every edge lies on a whole hour.
+    where every edge lies on a whole hour. First and last of each bucket only if `ends`.
     """
     known = layouts.load(db, heatpump_id)
     texts = readings.texts_by_id(db)
     bounds = np.array(edges, np.int64)
     hourly = not (bounds % HOUR_S).any()
     wanted = [_of_newest_unit(known, sensor) for sensor in sensors]
-    buckets = [Buckets(bounds) for _ in sensors]
+    cutting = Edges(bounds)
+    buckets = [Buckets(cutting.number, ends or _worded(known, ids)) for ids in wanted]
     problems: list[Message] = []
 
     def tell(problem: Message) -> None:
@@ -87,7 +94,7 @@ def bucketed(
         for ids, bucket in zip(wanted, buckets, strict=True):
             for series_id in ids:
                 try:
-                    _fill(bucket, stretch, series_id, start, end, hourly)
+                    _fill(bucket, cutting, stretch, series_id, start, end, hourly)
                 except BadChunk as error:
                     tell(_damage(heatpump_id, stretch, known.series[series_id].sensor, error))
     courses = [
@@ -102,40 +109,43 @@ def _of_newest_unit(known: Layouts, sensor: str) -> list[int]:
     return [series_id for series_id in ids if known.series[series_id].unit == known.series[ids[-1]].unit]
 
 
-def _fill(bucket: Buckets, stretch: Stretch, series_id: int, start: int, end: int, hourly: bool) -> None:
-    hours = stretch.hours(series_id) if hourly or not stretch.raw else None
+def _worded(known: Layouts, series_ids: list[int]) -> bool:
+    """Whether they are texts, of which a bucket has the last."""
+    return any(known.series[series_id].storage == "text" for series_id in series_ids)
+
+
+def _fill(bucket: Buckets, edges: Edges, stretch: Stretch, series_id: int, start: int, end: int, hourly: bool) -> None:
+    hours = stretch.hours(series_id, ends=bucket.ends) if hourly or not stretch.raw else None
     if not stretch.raw:
         if hours is not None:
-            bucket.add_hours(hours.between(start, end + HOUR_S - 1))
+            _add_hours(bucket, edges, hours.between(start, end + HOUR_S - 1))
         return
     if hours is None:
-        _add(bucket, stretch, series_id, start, end)
+        _add(bucket, edges, stretch, series_id, start, end)
         return
     # only what the range cuts off from an hour needs the samples
     first, last = -(-start // HOUR_S) * HOUR_S, end // HOUR_S * HOUR_S
     if start < first and stretch.since < first:
-        _add(bucket, stretch, series_id, start, min(first, end))
+        _add(bucket, edges, stretch, series_id, start, min(first, end))
     if first < last:
-        bucket.add_hours(hours.between(first, last))
+        _add_hours(bucket, edges, hours.between(first, last))
     if max(first, last) < end and stretch.until > last:
-        _add(bucket, stretch, series_id, max(first, last), end)
+        _add(bucket, edges, stretch, series_id, max(first, last), end)
 
 
-def _add(bucket: Buckets, stretch: Stretch, series_id: int, start: int, end: int) -> None:
-    divisor = 1.0
-    values: Integers | Floats | None
-    if isinstance(stretch, Closed):
-        values, divisor = stretch.counts(series_id) or (None, 1.0)
-    else:
-        values = stretch.column(series_id)
-    if values is None:
+def _add_hours(bucket: Buckets, edges: Edges, hours: HourCounts) -> None:
+    bucket.add_hours(edges.cuts(hours.starts), hours)
+
+
+def _add(bucket: Buckets, edges: Edges, stretch: Stretch, series_id: int, start: int, end: int) -> None:
+    counts = stretch.counts(series_id)
+    if counts is None:
         return
     times = stretch.timeline.times
-    if start <= stretch.since and stretch.until <= end:
-        bucket.add(times, values, divisor)
-        return
-    begin, stop = np.searchsorted(times, [start, end])
-    bucket.add(times[begin:stop], values[begin:stop], divisor)
+    if not (start <= stretch.since and stretch.until <= end):
+        begin, stop = np.searchsorted(times, [start, end]).tolist()
+        times, counts = times[begin:stop], counts.between(begin, stop)
+    bucket.add(edges.cuts(times), counts)
 
 
 def _column(
@@ -161,8 +171,8 @@ def _course(sensor: str, bucket: Buckets, columns: list[Column], texts: dict[int
         _listed(bucket.mean(), nothing, False),
         _listed(bucket.high, nothing, whole),
         [None] * len(nothing),
-        _listed(bucket.first, nothing | np.isnan(bucket.first), whole),
-        _listed(bucket.last, nothing, whole),
+        _listed(bucket.first, nothing | np.isnan(bucket.first), whole) if bucket.ends else [],
+        _listed(bucket.last, nothing, whole) if bucket.ends else [],
     )
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import zlib
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
-Coded = NDArray[np.unsignedinteger]
+Narrow = NDArray[np.int32] | NDArray[np.int64]
 
 _CONSTANT, _EVEN, _DEFLATED = 0xFF, 0xFE, 0x10
 _WIDTHS = (1, 2, 4, 8)
+_HALVES = tuple(sum(0x80 << 8 * place for place in range(width)) for width in _WIDTHS)
+"""Added to a number of either sign, it makes each of its bytes 128 more than its signed digit (-128..127)."""
+_INT32_MAX = 2**31 - 1
 _STRATEGIES = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED)
 _DEARER = (1.0, 1.0, 1.02)
 """Second differences take longer to read, so they have to save something."""
@@ -25,12 +29,22 @@ class Malformed(ValueError):
     """These bytes were not made by `pack`."""
 
 
-def pack(numbers: Integers) -> bytes:
-    """The numbers as bytes; `unpack` needs to be told how many there are.
+class Moved(NamedTuple):
+    """Whole numbers before their common divisor and their origin: what needs only a few of them, or their sum, spares
+    moving each. The divisor is positive."""
+
+    numbers: Narrow
+    divisor: int = 1
+    origin: int = 0
+
+
+def pack(numbers: Integers, order: int | None = None) -> bytes:
+    """The numbers as bytes; `unpack` needs to be told how many there are. `order` (0..2) where it is known.
 
     Bytes: a form (order of the differences in bits 0..1, byte width in bits 2..3, bit 4: deflated), the origin, the
     common divisor and, for second differences, the first slope as variable-length integers, then the planes of the
-    differences, lowest bytes first. Form 0xFF: all are the origin. Form 0xFE: the origin, then even steps of the slope.
+    differences, lowest bytes first; each byte of a difference is 128 more than its signed digit. Form 0xFF: all are the
+    origin. Form 0xFE: the origin, then even steps of the slope.
     """
     if not len(numbers):
         return b""
@@ -46,14 +60,13 @@ def pack(numbers: Integers) -> bytes:
         moved //= divisor
     differences = moved[1:] - moved[:-1]
     slopes = differences[1:] - differences[:-1]
-    orders = (moved.view(np.uint64), _unsigned(differences), _unsigned(slopes))
-    # the bits that the numbers have tell well enough which order deflates best
-    bits = [np.log2(coded + 1.0).sum() * dearer for coded, dearer in zip(orders, _DEARER, strict=True)]
-    order = int(np.argmin(bits))
+    orders = (moved, differences, slopes)
+    if order is None:
+        order = _best(*orders)
     head = varint(smallest if order == 0 else first) + varint(divisor)
     if order == 2:
         head += varint(int(differences[0]))
-    place, planes = _planes(orders[order])
+    place, planes = _planes(orders[order], signed=order > 0)
     form = order | place << 2
     deflated = _deflated(planes)
     if len(deflated) < len(planes):
@@ -63,27 +76,38 @@ def pack(numbers: Integers) -> bytes:
 
 def unpack(packed: bytes, count: int) -> Integers:
     """The `count` numbers. Raises Malformed."""
+    moved, divisor, origin = unpack_moved(packed, count)
+    numbers = moved.astype(np.int64, copy=False)
+    if divisor > 1:
+        numbers *= divisor
+    if origin:
+        numbers += origin
+    return numbers
+
+
+def unpack_moved(packed: bytes, count: int) -> Moved:
+    """The `count` numbers, int32 where they surely fit. Raises Malformed."""
     if not count:
-        return np.zeros(0, np.int64)
+        return Moved(np.zeros(0, np.int64))
     try:
         form = packed[0]
         origin, at = read_varint(packed, 1)
         if form == _CONSTANT:
-            return np.full(count, origin, np.int64)
+            return Moved(np.zeros(count, np.int64), 1, origin)
         divisor, at = read_varint(packed, at)
         if form == _EVEN:
-            return np.arange(count, dtype=np.int64) * divisor + origin
-        order, width = form & 3, _WIDTHS[form >> 2 & 3]
+            return Moved(np.arange(count, dtype=np.int64) * divisor, 1, origin)
+        order, place = form & 3, form >> 2 & 3
         slope = 0
         if order == 2:
             slope, at = read_varint(packed, at)
-        expected = max(0, count - order)
-        planes = zlib.decompress(packed[at:], -15, expected * width + 1) if form & _DEFLATED else packed[at:]
+        expected = max(0, count - order) * _WIDTHS[place]
+        planes = zlib.decompress(packed[at:], -15, expected + 1) if form & _DEFLATED else packed[at:]
     except (IndexError, zlib.error) as error:
         raise Malformed(str(error)) from error
-    if form > 31 or len(planes) != expected * width:
+    if form > 31 or order > 2 or divisor < 1 or len(planes) != expected:
         raise Malformed(f"{len(planes)} bytes of planes for {count} numbers")
-    return _summed(_joined(planes, expected, width), count, order, slope, divisor, origin)
+    return Moved(_summed(planes, count, order, place, slope), divisor, origin)
 
 
 def varint(number: int) -> bytes:
@@ -109,17 +133,27 @@ def read_varint(content: bytes, at: int) -> tuple[int, int]:
             return (-(rest + 1 >> 1) if rest & 1 else rest >> 1), at
 
 
+def _best(moved: Integers, differences: Integers, slopes: Integers) -> int:
+    """The bits that the numbers have tell well enough which order deflates best."""
+    orders = (moved.view(np.uint64), _unsigned(differences), _unsigned(slopes))
+    bits = [np.log2(coded + 1.0).sum() * dearer for coded, dearer in zip(orders, _DEARER, strict=True)]
+    return int(np.argmin(bits))
+
+
 def _unsigned(differences: Integers) -> NDArray[np.uint64]:
     """Small numbers of both signs as small numbers."""
     return ((differences << 1) ^ (differences >> 63)).view(np.uint64)
 
 
-def _planes(coded: NDArray[np.uint64]) -> tuple[int, bytes]:
-    """The width (its place in _WIDTHS), and all lowest bytes, then all next ones."""
-    largest = int(coded.max()) if len(coded) else 0
-    place = next(index for index, width in enumerate(_WIDTHS) if largest < 1 << 8 * width)
-    width = _WIDTHS[place]
-    return place, coded.astype(f"<u{width}").view(np.uint8).reshape(-1, width).T.tobytes()
+def _planes(numbers: Integers, signed: bool) -> tuple[int, bytes]:
+    """The width (its place in _WIDTHS), and all lowest bytes or digits, then all next ones."""
+    whole = numbers.view(np.uint64)
+    for place, width in enumerate(_WIDTHS):
+        shifted = whole + np.uint64(_HALVES[place]) if signed else whole
+        if width == 8 or not len(whole) or int(shifted.max()) < 1 << 8 * width:
+            break
+    planes = shifted.astype(f"<u{width}").view(np.uint8).reshape(-1, width).T
+    return place, planes.tobytes()
 
 
 def _deflated(planes: bytes) -> bytes:
@@ -133,39 +167,29 @@ def _deflated(planes: bytes) -> bytes:
     return min(found, key=len)
 
 
-def _joined(planes: bytes, count: int, width: int) -> Coded:
-    """The coded numbers, each in as many bytes as it has planes."""
-    if width == 1:
-        return np.frombuffer(planes, np.uint8)
-    lanes = np.frombuffer(planes, np.uint8).reshape(width, count)
-    whole = np.empty((count, width), np.uint8)
-    for index in range(width):
-        whole[:, index] = lanes[index]
-    coded: Coded = whole.view(f"<u{width}").reshape(count)
-    return coded
-
-
-def _summed(coded: Coded, count: int, order: int, slope: int, divisor: int, origin: int) -> Integers:
-    numbers = np.empty(count, np.int64)
-    if order == 0:
-        numbers[:] = coded
-    else:
-        # summed in place: numpy is slow at summing one type into another
-        numbers[0] = 0
-        if order == 2 and count > 1:
-            numbers[1] = slope
-        differences = numbers[order:]
-        differences[:] = _signed(coded)
-        for first in range(order - 1, -1, -1):
-            np.cumsum(numbers[first:], out=numbers[first:])
-    if divisor > 1:
-        numbers *= divisor
-    numbers += origin
+def _summed(planes: bytes, count: int, order: int, place: int, slope: int) -> Narrow:
+    numbers: Narrow = np.empty(count, np.int32) if _fits(count, order, place) else np.empty(count, np.int64)
+    numbers[:order] = (0, slope)[:order][:count]
+    differences = numbers[order:]
+    _join(planes, _WIDTHS[place], differences, signed=order > 0)
+    # summed in place: numpy is slow at summing one type into another
+    for first in range(order - 1, -1, -1):
+        np.cumsum(numbers[first:], out=numbers[first:])
     return numbers
 
 
-def _signed(coded: Coded) -> NDArray[np.signedinteger]:
-    """What _unsigned was given. Computed in as few bytes as there are: most of reading is memory."""
-    one = coded.dtype.type(1)
-    signed: NDArray[np.signedinteger] = ((coded >> one) ^ (~(coded & one) + one)).view(f"<i{coded.itemsize}")
-    return signed
+def _fits(count: int, order: int, place: int) -> bool:
+    """Whether an int32 surely holds all sums."""
+    if order == 0:
+        return _WIDTHS[place] < 4
+    return order == 1 and count * _HALVES[place] <= _INT32_MAX
+
+
+def _join(planes: bytes, width: int, numbers: Narrow, signed: bool) -> None:
+    """Put together the numbers from their bytes or signed digits, the highest first."""
+    lanes = np.frombuffer(planes, np.uint8).reshape(width, len(numbers))
+    digits = (lanes ^ np.uint8(0x80)).view(np.int8) if signed else lanes
+    numbers[:] = digits[-1]
+    for lane in digits[-2::-1]:
+        numbers *= 256
+        numbers += lane

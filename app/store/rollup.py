@@ -19,6 +19,7 @@ _COUNTER_SHARE = 0.75
 """Something that rises through at least so many of its hours counts, and its jumps back are told by the firsts."""
 _DECIMALS = 0x0F
 _EXACT = 2.0**52
+_LISTS_WITHOUT_ENDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +37,42 @@ class Hours:
     first: Floats
     last: Floats
 
-    def between(self, first: int, last: int) -> Hours:
-        """The hours that begin at `first` or later and end at `last` or earlier (UTC seconds)."""
-        if not len(self.starts):
-            return self
-        if first <= self.starts[0] and self.starts[-1] + HOUR_S <= last:
-            return self
-        begin, end = np.searchsorted(self.starts, [first, last - HOUR_S + 1])
-        return self._chosen(slice(int(begin), int(end)))
-
-    def _chosen(self, which: slice) -> Hours:
-        return Hours(
-            self.starts[which],
-            self.count[which],
-            self.low[which],
-            self.high[which],
-            self.total[which],
-            self.first[which],
-            self.last[which],
-        )
-
     def columns(self) -> tuple[Integers, Integers, Floats, Floats, Floats, Floats, Floats]:
         return self.starts, self.count, self.low, self.high, self.total, self.first, self.last
+
+
+@dataclass(frozen=True, slots=True)
+class HourCounts:
+    """Hours whose values are still to be divided by a divisor."""
+
+    starts: Integers
+    count: Integers
+    low: Integers | Floats
+    high: Integers | Floats
+    total: Integers | Floats
+    ends: tuple[Integers | Floats, Integers | Floats] | None
+    """First and last; None where they were not asked for."""
+    divisor: float = 1.0
+
+    def values(self) -> Hours:
+        """Only of hours whose first and last were asked for."""
+        columns = (each / self.divisor for each in (self.low, self.high, self.total, *(self.ends or ())))
+        return Hours(self.starts, self.count, *columns)
+
+    def between(self, first: int, last: int) -> HourCounts:
+        """The hours that begin at `first` or later and end at `last` or earlier (UTC seconds)."""
+        if not len(self.starts) or (first <= self.starts[0] and self.starts[-1] + HOUR_S <= last):
+            return self
+        begin, end = np.searchsorted(self.starts, [first, last - HOUR_S + 1])
+        return HourCounts(
+            self.starts[begin:end],
+            self.count[begin:end],
+            self.low[begin:end],
+            self.high[begin:end],
+            self.total[begin:end],
+            None if self.ends is None else (self.ends[0][begin:end], self.ends[1][begin:end]),
+            self.divisor,
+        )
 
 
 def of(times: Integers, values: Floats) -> Hours:
@@ -136,30 +151,44 @@ def pack(hours: Hours) -> bytes:
 
 def unpack(packed: bytes) -> Hours:
     """Raises BadChunk."""
+    return unpack_counts(packed, ends=True).values()
+
+
+def unpack_counts(packed: bytes, *, ends: bool) -> HourCounts:
+    """The hours, not divided yet; first and last only if asked for, to spare unpacking them. Raises BadChunk."""
     content = opened(packed)
     try:
         number, at = read_varint(content, 0)
         if not number:
-            return _none()
+            never = np.zeros(0, np.int64)
+            return HourCounts(never, never, never, never, never, (never, never))
         form, at = content[at], at + 1
-        lists = []
-        while at < len(content):
+        lists: list[Integers] = []
+        while at < len(content) and (ends or len(lists) < _LISTS_WITHOUT_ENDS):
             length, at = read_varint(content, at)
             lists.append(integers.unpack(content[at : at + length], number))
             at += length
         hour, count, *columns = lists
-        if form & _BINARY:
-            low, high, total, *ends = _from_binary(count, columns)
-        else:
-            low, high, total, *ends = _from_exact(count, columns, form & _DECIMALS)
-        if form & _RISING:
-            ends = [high, low]
-        elif not form & _COUNTER:
-            ends.append(np.full(number, np.nan))
-        last, first = ends
+        unpacked = _from_binary(count, columns) if form & _BINARY else _from_exact(count, columns)
+        low, high, total = unpacked[:3]
+        found = _ends(form, low, high, unpacked[3:]) if ends else None
     except (Malformed, IndexError, ValueError) as error:
         raise BadChunk(str(error)) from error
-    return Hours(hour * HOUR_S, count, low, high, total, first, last)
+    divisor = 1.0 if form & _BINARY else 10.0 ** (form & _DECIMALS)
+    return HourCounts(hour * HOUR_S, count, low, high, total, found, divisor)
+
+
+def _ends(
+    form: int, low: Integers | Floats, high: Integers | Floats, kept: list[Integers | Floats]
+) -> tuple[Integers | Floats, Integers | Floats]:
+    """First and last."""
+    if form & _RISING:
+        return low, high
+    if form & _COUNTER:
+        last, first = kept
+        return first, last
+    (last,) = kept
+    return np.full(len(last), np.nan), last
 
 
 def _exact(hours: Hours, ends: list[Floats], decimals: int) -> list[Integers]:
@@ -168,10 +197,9 @@ def _exact(hours: Hours, ends: list[Floats], decimals: int) -> list[Integers]:
     return [low, high - low, excess, *(floats.counts_of(end, decimals) - low for end in ends)]
 
 
-def _from_exact(count: Integers, columns: list[Integers], decimals: int) -> list[Floats]:
+def _from_exact(count: Integers, columns: list[Integers]) -> list[Integers | Floats]:
     low, spread, excess, *ends = columns
-    counts = [low, low + spread, excess + count * low, *(low + end for end in ends)]
-    return [floats.from_counts(each, decimals) for each in counts]
+    return [low, low + spread, excess + count * low, *(low + end for end in ends)]
 
 
 def _binary(hours: Hours, ends: list[Floats]) -> list[Integers]:
@@ -179,7 +207,7 @@ def _binary(hours: Hours, ends: list[Floats]) -> list[Integers]:
     return [floats.bits64(hours.low), floats.bits64(hours.high), means, *(floats.bits64(end) for end in ends)]
 
 
-def _from_binary(count: Integers, columns: list[Integers]) -> list[Floats]:
+def _from_binary(count: Integers, columns: list[Integers]) -> list[Integers | Floats]:
     low, high, means, *ends = columns
     return [
         floats.from_bits64(low),

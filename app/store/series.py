@@ -19,8 +19,8 @@ HOUR_S = 3600
 class Course:
     """One sensor, one entry per bucket, None where nothing was read; `text` is the last one of a text sensor.
 
-    `first` and `last` are what a counter's difference is made of; `first` is kept only for what counts once its
-    samples lie in hourly roll-ups.
+    `first` and `last`, empty unless asked for, are what a counter's difference is made of; `first` is kept only for
+    what counts once its samples lie in hourly roll-ups.
     """
 
     sensor: str
@@ -56,8 +56,9 @@ def read(
     end: int,
     points: int,
     shortest_step_s: int,
+    ends: bool = False,
 ) -> Series:
-    """min, mean and max per bucket over start <= time < end.
+    """min, mean and max per bucket over start <= time < end; first and last if `ends`.
 
     Buckets are whole multiples of the step since 1970, so that a live chart does not shimmer; they are never
     shorter than `shortest_step_s` (the poll interval), so that a dense chart has no false gaps. Steps above an hour
@@ -65,7 +66,7 @@ def read(
     """
     step_s = step(start, end, points, shortest_step_s)
     edges = [place * step_s for place in range(start // step_s, -(-end // step_s) + 1)]
-    return _read(db, heatpump_id, sensors, edges, start, end, step_s)
+    return _read(db, heatpump_id, sensors, edges, start, end, step_s, ends=ends)
 
 
 def step(start: int, end: int, points: int, shortest_step_s: int) -> int:
@@ -84,8 +85,9 @@ def read_calendar(
     unit: Unit,
     zone: tzinfo,
 ) -> Series:
-    """min, mean and max per day, month or year of a time zone over start <= time < end."""
-    return _read(db, heatpump_id, sensors, calendar.edges(start, end, unit, zone), start, end, calendar.ABOUT_S[unit])
+    """min, mean, max, first and last per day, month or year of a time zone over start <= time < end."""
+    edges = calendar.edges(start, end, unit, zone)
+    return _read(db, heatpump_id, sensors, edges, start, end, calendar.ABOUT_S[unit], ends=True)
 
 
 def _read(
@@ -96,9 +98,11 @@ def _read(
     start: int,
     end: int,
     step_s: int,
+    *,
+    ends: bool,
 ) -> Series:
     from app.store import courses  # numpy costs memory that a process without history need not carry
 
     with steady(db):
-        found, problems = courses.bucketed(db, heatpump_id, sensors, edges, start, end)
+        found, problems = courses.bucketed(db, heatpump_id, sensors, edges, start, end, ends=ends)
     return Series(start, end, step_s, edges[:-1], found, problems)

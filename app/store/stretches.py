@@ -11,11 +11,12 @@ import numpy as np
 from app.store import blocks, chunk, rollup, timeline
 from app.store.blocks import Block
 from app.store.chunk import BadChunk
+from app.store.counts import Counts
 from app.store.floats import Floats, shortest_of_all
 from app.store.integers import Integers
 from app.store.layouts import Layout, Layouts
 from app.store.packing import Step
-from app.store.rollup import Hours
+from app.store.rollup import HourCounts
 from app.store.timeline import Timeline
 
 ROWS_AT_ONCE = 5000
@@ -37,8 +38,11 @@ class Stretch(Protocol):
     def column(self, series_id: int) -> Floats | None:
         """A value per poll, NaN where there is none; None when the series is not in this stretch. Raises BadChunk."""
 
-    def hours(self, series_id: int) -> Hours | None:
-        """The roll-ups; None when the stretch has none of this series. Raises BadChunk."""
+    def counts(self, series_id: int) -> Counts | None:
+        """The column, computed as late as possible. Raises BadChunk."""
+
+    def hours(self, series_id: int, *, ends: bool) -> HourCounts | None:
+        """The roll-ups, with first and last if `ends`; None when there are none of this series. Raises BadChunk."""
 
 
 class Open:
@@ -76,7 +80,10 @@ class Open:
             whole[self.timeline.among([layout_id])] = values
         return whole
 
-    def hours(self, series_id: int) -> Hours | None:
+    def counts(self, series_id: int) -> Counts | None:
+        return _counts(self.column(series_id))
+
+    def hours(self, series_id: int, *, ends: bool) -> HourCounts | None:
         return None
 
 
@@ -111,18 +118,16 @@ class Closed:
         whole[places] = chunk.unpack(packed, len(places))
         return whole
 
-    def counts(self, series_id: int) -> tuple[Integers | Floats, float] | None:
-        """The column multiplied by a divisor, and the divisor. Raises BadChunk."""
+    def counts(self, series_id: int) -> Counts | None:
         if self.timeline.among(self._layouts.holding(series_id)) is None:
             packed = blocks.samples(self._db, self.block.id, series_id)
             if packed is not None:
                 return chunk.unpack_counts(packed, self.block.polls)
-        values = self.column(series_id)
-        return None if values is None else (values, 1.0)
+        return _counts(self.column(series_id))
 
-    def hours(self, series_id: int) -> Hours | None:
+    def hours(self, series_id: int, *, ends: bool) -> HourCounts | None:
         packed = blocks.hours(self._db, self.block.id, series_id)
-        return None if packed is None else rollup.unpack(packed)
+        return None if packed is None else rollup.unpack_counts(packed, ends=ends)
 
 
 class Mended:
@@ -147,7 +152,10 @@ class Mended:
             return None
         return np.concatenate([_or_nothing(held, block.timeline), _or_nothing(came, late.timeline)])[self._order]
 
-    def hours(self, series_id: int) -> Hours | None:
+    def counts(self, series_id: int) -> Counts | None:
+        return _counts(self.column(series_id))
+
+    def hours(self, series_id: int, *, ends: bool) -> HourCounts | None:
         return None
 
 
@@ -186,6 +194,10 @@ def _rows(db: sqlite3.Connection, heatpump_id: str, start: int, end: int) -> sql
 def _opened(rows: sqlite3.Cursor, layouts: Layouts) -> Iterator[Open]:
     while some := rows.fetchmany(ROWS_AT_ONCE):
         yield Open(some, layouts)
+
+
+def _counts(column: Floats | None) -> Counts | None:
+    return None if column is None else Counts(column)
 
 
 def _or_nothing(column: Floats | None, polls: Timeline) -> Floats:

@@ -37,7 +37,7 @@ def close_days(database, number, start=T0):
 
 def courses(database, start, end, points):
     found = series.read(
-        database.connection(), "hp-001", SENSORS, start=start, end=end, points=points, shortest_step_s=30
+        database.connection(), "hp-001", SENSORS, start=start, end=end, points=points, shortest_step_s=30, ends=True
     )
     assert found.problems == []
     return [

@@ -26,6 +26,13 @@ def test_what_is_regular_takes_next_to_nothing(numbers, bytes_at_most):
     assert integers.unpack(packed, len(numbers)).tolist() == list(numbers)
 
 
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("most", [127, 128, 129, 32767, 32896, 40_000, 2**31, 2**62])
+def test_the_bounds_of_every_width_come_back_in_every_order(most, order):
+    numbers = np.cumsum(np.array([0, most, -most, 1, -1, -most - 1, most - 1, 0] * 3))
+    assert np.array_equal(integers.unpack(integers.pack(numbers, order), len(numbers)), numbers)
+
+
 def test_integers_of_any_length_survive_as_variable_length_bytes():
     for number in [0, -1, 1, 63, 64, -64, -65, 2**63 - 1, -(2**63)]:
         content = b"x" + integers.varint(number) + b"y"

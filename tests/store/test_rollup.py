@@ -38,6 +38,15 @@ def test_a_counter_keeps_the_first_of_every_hour_also_over_a_reset():
     assert survives(hours_of(reset)).first.tolist() == reset[::60]
 
 
+def test_first_and_last_are_left_packed_when_nobody_asks_for_them():
+    hours = hours_of([value * 0.25 for value in range(600)])
+    found = rollup.unpack_counts(rollup.pack(hours), ends=False)
+    assert found.ends is None
+    assert (found.low / found.divisor).tolist() == hours.low.tolist()
+    assert (found.high / found.divisor).tolist() == hours.high.tolist()
+    assert (found.total / found.divisor).tolist() == hours.total.tolist()
+
+
 def test_what_does_not_count_has_no_first():
     source = np.random.default_rng(1)
     assert np.isnan(survives(hours_of(np.round(source.normal(20, 3, 1440), 1).tolist())).first).all()
