@@ -13,7 +13,19 @@ from app.system import System
 from drivers.errors import DriverError
 from drivers.model import Model, Sensor
 
-DECIMALS_WORTH_READING = {"°C": 1, "K": 1, "kW": 2, "kWh": 1, "bar": 2, "%": 0, "Hz": 1, "l/h": 0, "h": 0, "°min": 0, "": 2}
+DECIMALS_WORTH_READING = {
+    "°C": 1,
+    "K": 1,
+    "kW": 2,
+    "kWh": 1,
+    "bar": 2,
+    "%": 0,
+    "Hz": 1,
+    "l/h": 0,
+    "h": 0,
+    "°min": 0,
+    "": 2,
+}
 """How many decimals mean something to a reader, by unit; a setting shows its own step."""
 
 FAULT = "fault"
