@@ -35,6 +35,9 @@ class Database:
         except sqlite3.Error as error:
             self.close()
             raise DatabaseUnusable(_explained(path, error)) from error
+        except DatabaseUnusable:
+            self.close()
+            raise
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection; outside `transaction` every statement stands for itself."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -69,7 +70,9 @@ def with_the_nibe_library(port: int, work: Callable[[HeatPump, Modbus], Coroutin
         finally:
             await connection.stop()
 
-    return asyncio.run(run())
+    # in a thread of its own: the browser tests leave an event loop running in this one
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(run())).result()
 
 
 def read_by_nibe(port: int, *addresses: int) -> list[object]:
