@@ -1,0 +1,1 @@
+"""What values mean: figures, cycles, alert rules, anomalies. Pure: values in, values out."""
