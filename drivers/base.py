@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from drivers.errors import DriverError
-from drivers.model import Sensor
+from drivers.model import Framing, Sensor
 
 Value = float | int | str | None
 """A number in the sensor's unit, a state's word, a text; None when the machine delivers nothing."""
@@ -43,6 +43,7 @@ class Connection:
     port: int
     unit_id: int
     timeout_s: float
+    framing: Framing = "tcp"
 
     @property
     def address(self) -> str:

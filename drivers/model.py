@@ -7,6 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Tier = Literal["fast", "slow"]
+Framing = Literal["tcp", "rtu"]
+"""How Modbus goes over TCP: with the head of Modbus TCP, or as on a serial line (unit, content, check sum)."""
+
+PRODUCT = "product"
+"""The option that says which product of a series a machine is."""
+
+IDENTIFICATION = 0x2B
+"""The Modbus function by which a machine tells what it is (Modbus Application Protocol 1.1b3, 6.21)."""
+
 Options = Mapping[str, Sequence[str]]
 """What the owner said is fitted: option → chosen parts, such as {"circuits": ["A", "B"]}."""
 
@@ -73,6 +82,7 @@ class Sensor:
     divide: int = 1
     overflow: int | None = None
     part: tuple[tuple[str, str], ...] = ()
+    products: frozenset[str] = frozenset()
     note: str = ""
 
     @property
@@ -92,7 +102,13 @@ class Sensor:
         return replace(self, word_order=self.write.word_order)
 
     def fitted(self, options: Options) -> bool:
-        return all(choice in options.get(option, ()) for option, choice in self.part)
+        parts = all(choice in options.get(option, ()) for option, choice in self.part)
+        return parts and self.of_product(options)
+
+    def of_product(self, options: Options) -> bool:
+        """Whether such a product has this register; while nobody said which product it is, it may."""
+        chosen = options.get(PRODUCT, ())
+        return not self.products or not chosen or not self.products.isdisjoint(chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +124,53 @@ class Option:
     unfitted: Literal["sentinel", "refused"]
     fitted_when: Mapping[str, tuple[str, ...]]
 
+    def named(self, name: str) -> str | None:
+        """The choice that a machine means by this name: F1255 for "F1255-12 R"; None when it means none of them."""
+        plain = _plain(name)
+        found = [choice for choice in self.choices if plain.startswith(_plain(choice))]
+        return max(found, key=len, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class WordOrderTeller:
+    """The sensor whose code tells in which order this very machine sends the words of a 32-bit value."""
+
+    sensor: str
+    codes: Mapping[int, Literal["big", "little"]]
+
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """How this controller wants to be read: words per request, and places that must not share one."""
+    """How this controller wants to be read: words per request, and places that must not share one.
+
+    `one_by_one`: each value has a request of its own. `answer_s` is how long one answer may take where that is
+    long; then a poll asks for a few values only. `functions` are the Modbus functions it knows, where not all.
+    """
 
     max_count: int
     never_together: tuple[frozenset[int], ...] = ()
+    one_by_one: bool = False
+    answer_s: float = 0.0
+    functions: tuple[int, ...] = ()
+    word_order_from: WordOrderTeller | None = None
+
+    @property
+    def identifies(self) -> bool:
+        """Whether the machine tells what it is (read device identification)."""
+        return IDENTIFICATION in self.functions
 
 
 @dataclass(frozen=True, slots=True)
 class UsualConnection:
-    """Where this model answers unless the owner says otherwise; `timeout` in seconds."""
+    """Where this model answers unless the owner says otherwise; `timeout` in seconds.
+
+    Of several `framings` the first is the usual one.
+    """
 
     port: int
     unit_id: int
     timeout: float
+    framings: tuple[Framing, ...] = ("tcp",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +250,7 @@ class Model:
             ]
             for name, option in self.options.items()
         }
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.upper() if letter.isalnum())

@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 from drivers import model_rules, yaml_file
 from drivers.decode import word_count
 from drivers.errors import BadCatalogue
-from drivers.model import Chart, Model, Option, Reads, Sensor, Text, UsualConnection, Write
+from drivers.model import Chart, Model, Option, Reads, Sensor, Text, UsualConnection, WordOrderTeller, Write
 from drivers.model_shape import (
     At,
     Defaults,
     Elsewhere,
     ModelFile,
     OptionEntry,
+    ReadsEntry,
     RepeatEntry,
     SensorEntry,
     WriteEntry,
@@ -50,12 +51,14 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         manufacturer_title=file.manufacturer_title,
         title=file.title,
         driver=file.driver,
-        connection=UsualConnection(file.connection.port, file.connection.unit_id, file.connection.timeout),
+        connection=UsualConnection(
+            file.connection.port, file.connection.unit_id, file.connection.timeout, file.connection.framings
+        ),
         capabilities=file.capabilities,
         setup=_filled(file.setup.text, {}, f"{path.name}: setup"),
         sources=file.sources,
         options={name: _option(entry, f"{path.name}: options: {name}") for name, entry in file.options.items()},
-        reads=Reads(file.reads.max_count, tuple(frozenset(places) for places in file.reads.never_together)),
+        reads=_reads(file.reads),
         every_sensor=expansion.sensors(),
         dashboard=tuple(
             Chart(_filled(entry.title.text, {}, f"{path.name}: dashboard"), entry.type, entry.sensors)
@@ -65,6 +68,18 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
     )
     model_rules.check(path.name, model)
     return model
+
+
+def _reads(entry: ReadsEntry) -> Reads:
+    teller = entry.word_order_from
+    return Reads(
+        max_count=entry.max_count,
+        never_together=tuple(frozenset(places) for places in entry.never_together),
+        one_by_one=entry.one_by_one,
+        answer_s=entry.answer_seconds,
+        functions=entry.functions,
+        word_order_from=None if teller is None else WordOrderTeller(teller.sensor, teller.codes),
+    )
 
 
 def _option(entry: OptionEntry, where: str) -> Option:
@@ -158,6 +173,7 @@ class _Expansion:
             divide=entry.divide,
             overflow=entry.overflow,
             part=part.options,
+            products=frozenset(entry.products),
             note=entry.note,
         )
         return replace(sensor, elsewhere=self._elsewhere(sensor, entry.elsewhere)) if entry.elsewhere else sensor

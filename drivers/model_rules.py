@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 from drivers.decode import decode, encode
 from drivers.errors import BadCatalogue, OutOfRange
-from drivers.model import Model, Sensor, Write
+from drivers.model import PRODUCT, Model, Sensor, Write
 
 LONGEST_READ = 125
 """Words that one Modbus request can carry (Modbus Application Protocol 1.1b3, 6.3)."""
@@ -32,6 +32,7 @@ def _complaints(model: Model) -> Iterator[str]:
     for place in sorted(frozenset().union(*model.reads.never_together)):
         if place not in {sensor.at for sensor in model.every_sensor.values()}:
             yield f"reads: never_together names {place}, where no sensor begins"
+    yield from _about_reads(model)
     yield from _about_options(model)
     for sensor_id, pattern in model.write_refused_when.items():
         if model.every_sensor.get(sensor_id) is None or model.every_sensor[sensor_id].type != "text":
@@ -49,6 +50,19 @@ def _complaints(model: Model) -> Iterator[str]:
         unknown = [sensor_id for sensor_id in chart.sensors if sensor_id not in model.every_sensor]
         if unknown:
             yield f"dashboard: {chart.title.en}: {unknown[0]!r} is not one of the sensors"
+
+
+def _about_reads(model: Model) -> Iterator[str]:
+    reads, usual = model.reads, model.connection
+    if not 0 <= reads.answer_s <= usual.timeout:
+        yield f"reads: answer_seconds {reads.answer_s:g} is not one of 0..{usual.timeout:g}, the usual time-out"
+    if not usual.framings or len(set(usual.framings)) < len(usual.framings):
+        yield "connection: framings must name one or more, each once"
+    teller = reads.word_order_from
+    if teller is not None and (
+        teller.sensor not in model.every_sensor or model.every_sensor[teller.sensor].words > 1 or not teller.codes
+    ):
+        yield f"reads: word_order_from {teller.sensor!r} is not a sensor of one word with codes"
 
 
 def _about_options(model: Model) -> Iterator[str]:
@@ -75,6 +89,9 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
         yield f"{sensor.table} below {tables[sensor.table]} hold nothing true"
     if not sensor.at >= 0 or sensor.end > 0x10000:
         yield f"address {sensor.at} is outside 0..65535"
+    products = model.options[PRODUCT].choices if PRODUCT in model.options else ()
+    for product in sorted(sensor.products.difference(products)):
+        yield f"product {product!r} is not one of the choices of the option {PRODUCT}"
     if sensor.words > model.reads.max_count:
         yield f"{sensor.words} words are more than one read may take ({model.reads.max_count})"
     if sensor.scale <= 0:

@@ -75,6 +75,7 @@ class SensorEntry(_Strict):
     optional: bool = False
     elsewhere: Elsewhere | None = None
     readable: bool = True
+    products: tuple[str, ...] = ()
     default: float | None = None
     note: str = ""
 
@@ -105,15 +106,25 @@ class RepeatEntry(_Strict):
     sensors: dict[str, dict[str, Any]]
 
 
+class WordOrderEntry(_Strict):
+    sensor: str
+    codes: dict[int, Literal["big", "little"]]
+
+
 class ReadsEntry(_Strict):
     max_count: int = 100
     never_together: tuple[tuple[int, ...], ...] = ()
+    one_by_one: bool = False
+    answer_seconds: float = 0.0
+    functions: tuple[int, ...] = ()
+    word_order_from: WordOrderEntry | None = None
 
 
 class ConnectionEntry(_Strict):
     port: int
     unit_id: int = 0
     timeout: float = 5.0
+    framings: tuple[Literal["tcp", "rtu"], ...] = ("tcp",)
 
 
 class ChartEntry(_Strict):
