@@ -16,7 +16,7 @@ MARGIN = 1.5
 class Counted:
     """Increments, each with the time it was seen at; `repaired` counts what was mended, `refused` what was left out.
 
-    `resolution` is the smallest step that was seen, NaN when it never moved.
+    `resolution` is the smallest step that was seen, NaN when it never moved; `since` the first reading's time.
     """
 
     times: Times
@@ -24,6 +24,7 @@ class Counted:
     repaired: int
     refused: int
     resolution: float
+    since: int = 0
 
     @property
     def total(self) -> float:
@@ -58,6 +59,7 @@ def counted(times: Times, values: Floats, fastest_per_h: float) -> Counted:
         repaired=spikes + int(np.sum(restarted)),
         refused=int(np.sum((fell & ~restarted) | jumped)),
         resolution=float(np.min(rising)) if rising.size else float("nan"),
+        since=int(times[0]) if times.size else 0,
     )
 
 
