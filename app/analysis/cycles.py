@@ -67,7 +67,7 @@ def of(window: Window) -> Cycles:
     begun: list[int] = []
     runs: list[int] = []
     for first, after in grid.runs(on & known):
-        seen_start = first > 0 and bool(known[first - 1])
+        seen_start = bool(known[first - 1]) if first > 0 else window.was_on is False
         seen_stop = after < on.size and bool(known[after])
         if seen_start:
             begun.append(first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -34,6 +34,8 @@ class Window:
     p_start_kw: float = P_START_KW
     derived: frozenset[str] = field(default_factory=frozenset)
     """Sensors whose values were not measured but computed of others."""
+    was_on: bool | None = None
+    """Whether the compressor ran just before; None when nobody knows."""
 
     @classmethod
     def of(
@@ -50,6 +52,16 @@ class Window:
         words = np.full(size, None, dtype=object) if modes is None else grid.held_words(modes, step_s)
         held = {sensor: grid.held(column, step_s) for sensor, column in columns.items()}
         return cls(start, step_s, held, words, p_start_kw, derived)
+
+    def later(self, slots: int, *, was_on: bool | None) -> Window:
+        """The same without its first slots, which were there to lead in."""
+        return replace(
+            self,
+            start=self.start + slots * self.step_s,
+            columns={sensor: column[slots:] for sensor, column in self.columns.items()},
+            modes=self.modes[slots:],
+            was_on=was_on,
+        )
 
     @property
     def size(self) -> int:
