@@ -1,36 +1,60 @@
-"""What a machine calls itself (Modbus: read device identification)."""
+"""Before a machine is read or written to: is it perhaps one that could be taken for this model?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from drivers import recognise
+from drivers.base import Connection
+from drivers.errors import BadAnswer, OutOfRange
+from drivers.modbus_line import Line
+from drivers.modbus_read import Read
+from drivers.model import Model, Sensor
 
-MAKER, PRODUCT_CODE, VERSION = 0, 1, 2
-"""Objects that every identification has (Modbus Application Protocol 1.1b3, 6.21)."""
-
-LONGEST = 60
+ASKED_AGAIN_S = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
 class Identity:
-    """Its maker, product and software version, as it sends them; "" for what it does not tell."""
+    """What one machine said about itself; asked before the first read, each hour, and after every failure."""
 
-    maker: str
-    product: str
-    version: str
+    def __init__(self, model: Model, connection: Connection) -> None:
+        self._model = model
+        self._connection = connection
+        self._signs = tuple(sign for sign in model.signs if sign.warns)
+        self._clear = False
+        self._known_until = 0.0
 
-    @classmethod
-    def of(cls, objects: Mapping[int, Any]) -> Identity:
-        """From the objects of an answer; one that is sent twice or is no text is none."""
-        return cls(*(_text(objects.get(place)) for place in (MAKER, PRODUCT_CODE, VERSION)))
+    def forget(self) -> None:
+        """After a failure another machine may answer at this address."""
+        self._known_until = 0.0
 
-    def __str__(self) -> str:
-        return " ".join(part for part in (self.maker, self.product, self.version) if part)
+    def check(self, line: Line, now: float) -> None:
+        """Raises BadAnswer for a machine of another model. `now` in monotonic seconds."""
+        if not self._signs or now < self._known_until:
+            return
+        read = Read(line, self._connection)
+        sensors = tuple(self._model.every_sensor[sign.sensor] for sign in self._signs)
+        for sensor in sensors:
+            read.point(sensor)
+        answer = read.answer(sensors)
+        verdicts = [recognise.judge(sign, answer) for sign in self._signs]
+        for verdict in verdicts:
+            if verdict.machine is not None:
+                raise BadAnswer(
+                    "another machine answers at %(address)s: %(machine)s, with other registers than %(model)s;"
+                    " choose its model",
+                    address=self._connection.address,
+                    machine=verdict.machine,
+                    model=self._model.title,
+                )
+        self._clear = all(verdict.says == "fits" for verdict in verdicts)
+        self._known_until = now + ASKED_AGAIN_S
 
-
-def _text(content: object) -> str:
-    if not isinstance(content, bytes):
-        return ""
-    letters = content.decode("ascii", "replace")
-    return "".join(letter for letter in letters if letter.isprintable() and letter != "\ufffd").strip()[:LONGEST]
+    def check_for_writing(self, sensor: Sensor, line: Line, now: float) -> None:
+        """Raises OutOfRange as well for a machine that does not say clearly that it is one of this model."""
+        self.check(line, now)
+        if self._signs and not self._clear:
+            raise OutOfRange(
+                "%(sensor)s: nothing is written to %(address)s, because it does not say that it is a %(model)s",
+                sensor=sensor.id,
+                address=self._connection.address,
+                model=self._model.title,
+            )

@@ -15,7 +15,7 @@ from pymodbus.pdu.mei_message import ReadDeviceInformationResponse
 
 from drivers import tcp
 from drivers.errors import BadAnswer, Refused, Unreachable
-from drivers.identity import Identity
+from drivers.identification import Identification
 from drivers.model import IDENTIFICATION, Framing
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
@@ -73,7 +73,7 @@ class Line:
                 )
         return tuple(answer.registers)
 
-    def identity(self, unit_id: int, timeout_s: float) -> Identity:
+    def identification(self, unit_id: int, timeout_s: float) -> Identification:
         """What the machine calls itself. Raises as `read` does; Refused by one that does not tell."""
 
         def request(client: ModbusTcpClient) -> ModbusPDU:
@@ -84,7 +84,7 @@ class Line:
             if not isinstance(answer, ReadDeviceInformationResponse):
                 self._close()
                 raise BadAnswer("%(address)s sends frames that do not answer the request", address=self.address)
-        return Identity.of(answer.information)
+        return Identification.of(answer.information)
 
     def write(self, function: int, at: int, words: Sequence[int], unit_id: int, timeout_s: float) -> None:
         """Write by FC6 (one word) or FC16. Never sent twice: the first one may have been carried out.

@@ -10,6 +10,7 @@ from drivers.base import Answer, Connection
 from drivers.blocks import Block, plan
 from drivers.decode import encode
 from drivers.errors import BadAnswer, DriverError, OutOfRange, Refused, Unreachable
+from drivers.identity import Identity
 from drivers.modbus_line import Line, Lines
 from drivers.modbus_read import Read
 from drivers.model import Model, Sensor
@@ -33,6 +34,7 @@ class ModbusTcp:
         self._line: Line | None = None
         self._clock = clock
         self._turn = threading.Lock()
+        self._identity = Identity(model, connection)
         self._offered: set[str] = set()
         self._missing: dict[str, float] = {}
         self._single: dict[str, float] = {}
@@ -72,9 +74,15 @@ class ModbusTcp:
             )
         encode(sensor, value)  # what does not fit is said before the network is touched
         with self._turn:
-            words = encode(self._as_this_machine_wants_it(sensor), value)
+            line = self._open()
             try:
-                self._open().write(function, sensor.at, words, self._connection.unit_id, self._connection.timeout_s)
+                self._identity.check_for_writing(sensor, line, self._clock())
+                words = encode(self._as_this_machine_wants_it(sensor, line), value)
+                line.write(function, sensor.at, words, self._connection.unit_id, self._connection.timeout_s)
+            except (Unreachable, BadAnswer):
+                self._identity.forget()
+                self._order.forget()
+                raise
             except Refused as refused:
                 raise Refused(
                     "%(sensor)s: the heat pump refuses %(value)s (exception %(code)d)",
@@ -83,11 +91,11 @@ class ModbusTcp:
                     code=refused.facts["code"],
                 ) from refused
 
-    def _as_this_machine_wants_it(self, sensor: Sensor) -> Sensor:
+    def _as_this_machine_wants_it(self, sensor: Sensor, line: Line) -> Sensor:
         now = self._clock()
         teller = self._order.to_ask([sensor], now)
         if teller is not None:
-            self._ask_for_the_order(Read(self._open(), self._connection), teller, now)
+            self._ask_for_the_order(Read(line, self._connection), teller, now)
         doubt = self._order.doubt(sensor)
         if doubt is not None:
             raise doubt
@@ -113,6 +121,7 @@ class ModbusTcp:
     def _pause(self, failure: DriverError) -> None:
         self._order.forget()  # what comes back may be another machine
         self._last_failure = failure
+        self._identity.forget()
         self._pause_until = self._clock() + min(LONGEST_PAUSE_S, 2.0**self._failures)
         self._failures = min(self._failures + 1, 10)
 
@@ -121,7 +130,9 @@ class ModbusTcp:
             {sensor_id: until for sensor_id, until in memory.items() if until > now}
             for memory in (self._missing, self._single, self._unbridged, self._elsewhere)
         )
-        read = Read(self._open(), self._connection)
+        line = self._open()
+        self._identity.check(line, now)
+        read = Read(line, self._connection)
         wanted = [self._place(sensor) for sensor in sensors if sensor.id not in self._missing]
         offered = self._understood(read, wanted, now)
         together = [sensor for sensor in offered if sensor.id not in self._single]

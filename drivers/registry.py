@@ -7,7 +7,7 @@ from time import monotonic
 
 from drivers.base import Connection, Driver
 from drivers.errors import BadCatalogue, Refused
-from drivers.identity import Identity
+from drivers.identification import Identification
 from drivers.luxtronik import Luxtronik, Turns
 from drivers.modbus_line import Lines
 from drivers.modbus_tcp import ModbusTcp
@@ -30,13 +30,13 @@ class Drivers:
             return Luxtronik(model, connection, self._turns)
         raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp, luxtronik")
 
-    def identity(self, model: Model, connection: Connection) -> Identity | None:
+    def identification(self, model: Model, connection: Connection) -> Identification | None:
         """What this machine calls itself; None where its model does not tell. Raises Unreachable or BadAnswer."""
         if not model.reads.identifies:
             return None
         line = self._lines.take(connection.host, connection.port, connection.framing)
         try:
-            return line.identity(connection.unit_id, connection.timeout_s)
+            return line.identification(connection.unit_id, connection.timeout_s)
         except Refused:
             return None
         finally:

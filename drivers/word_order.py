@@ -38,7 +38,7 @@ class WordOrder:
     def learn(self, sample: Sample, now: float) -> None:
         """The teller was read; without an answer in it the machine does not offer it."""
         self._until, self._doubt, self._order = now + self._lasting_s, None, None
-        if sample.raw is None or self._teller is None:
+        if self._teller is None or sample.raw is None or isinstance(sample.raw, str):
             return
         code = decode(replace(self._teller, states={}, absent=frozenset()), sample.raw)
         self._order = self._codes.get(int(code)) if isinstance(code, int) else None
