@@ -27,6 +27,7 @@ from app.commands.arguments import chosen_parts, model_named, parts_option, pinn
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Replay a recorded Luxtronik: JSON with parameters, calculations and visibilities.",
 )
+@click.option("--framing", type=click.Choice(["tcp", "rtu"]), help="How Modbus is put into TCP. [default: tcp]")
 @click.option("--with-optional", is_flag=True, help="Also the registers that only some machines or firmware have.")
 @parts_option
 def simulate(
@@ -38,6 +39,7 @@ def simulate(
     seed: int,
     speed: float,
     dump: Path | None,
+    framing: str | None,
     with_optional: bool,
     parts: tuple[str, ...],
 ) -> None:
@@ -50,6 +52,8 @@ def simulate(
     from drivers.simulators.simulator import simulator_of
 
     model = model_named(name)
+    if framing and model.connection.framing is None:
+        raise click.ClickException(f"--framing: a {model.name} has only one")
     if dump and model.driver != "luxtronik":
         raise click.ClickException(f"--dump: a recorded {model.name} cannot be replayed")
     simulator = simulator_of(
@@ -63,6 +67,7 @@ def simulate(
         speed=speed,
         **({"dump": _recorded(dump)} if dump else {}),
         **({"with_optional": True} if with_optional else {}),
+        **({"framing": framing} if framing else {}),
     )
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

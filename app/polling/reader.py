@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.polling import pipeline
 from app.polling.latest import Latest
+from app.polling.pace import Pace
 from app.reading import Reading
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Driver
 from drivers.errors import DriverError
-from drivers.model import Model
+from drivers.model import Sensor
 
 log = logging.getLogger(__name__)
 
@@ -52,11 +53,10 @@ class Reader:
     def __init__(
         self,
         pump: HeatPump,
-        model: Model,
+        pace: Pace,
         driver: Driver,
         database: Database,
         latest: Latest,
-        slow_interval_s: float,
         clock: Callable[[], float],
         forwarding: Forwarding | None = None,
     ) -> None:
@@ -68,9 +68,8 @@ class Reader:
         self._latest = latest
         self._clock = clock
         self._forwarding = forwarding
-        self._fast = model.sensors(pump.options, ("fast",))
-        self._all = model.sensors(pump.options)
-        self._slow_interval_s = slow_interval_s
+        self._pace = pace
+        self._turn_number = 0
         self._slow_due = 0.0
         self._retired = False
         self._unkept = 0
@@ -104,19 +103,27 @@ class Reader:
 
     def _poll(self) -> bool:
         started = self._clock()
-        slow = not 0 <= self._slow_due - started <= self._slow_interval_s  # also after the clock was set back
-        sensors = self._all if slow else self._fast
+        sensors = self._due(started)
         try:
             answer = self._driver.read(sensors)
         except DriverError as reason:
             self._note_lost(reason)
             return False
+        finally:
+            self._turn_number += len(self._pace.turns) > 1  # what cannot be read must not hold up the others
         self._keep(pipeline.reading_of(self.pump.id, int(started), sensors, answer))
-        problems = answer.problems if slow else {**self._slow_problems(), **answer.problems}
-        self.last = Last(int(started), answer.seconds, answer.requests, dict(problems))
-        if slow:
-            self._slow_due = started + self._slow_interval_s
+        problems = {**self._older_problems(sensors), **answer.problems}
+        self.last = Last(int(started), answer.seconds, answer.requests, problems)
+        if sensors is not self._pace.fast:
+            self._slow_due = started + self._pace.slow_s
         return True
+
+    def _due(self, now: float) -> tuple[Sensor, ...]:
+        """What this poll asks for."""
+        if len(self._pace.turns) > 1:
+            return self._pace.turns[self._turn_number % len(self._pace.turns)]
+        slow = not 0 <= self._slow_due - now <= self._pace.slow_s  # also after the clock was set back
+        return self._pace.turns[0] if slow else self._pace.fast
 
     def _keep(self, reading: Reading) -> None:
         if self._retired:
@@ -147,7 +154,7 @@ class Reader:
         if not self._retired and pipeline.lose(self._database, self.pump.id, int(self._clock()), reason):
             log.warning("%s (%s) is lost: %s", self.pump.id, self.pump.name, reason)
 
-    def _slow_problems(self) -> dict[str, DriverError]:
-        """What was wrong with the settings when they were last read still holds."""
-        fast = {sensor.id for sensor in self._fast}
-        return {} if self.last is None else {name: why for name, why in self.last.problems.items() if name not in fast}
+    def _older_problems(self, asked: Sequence[Sensor]) -> dict[str, DriverError]:
+        """What was wrong with a sensor when it was last read still holds."""
+        ids = {sensor.id for sensor in asked}
+        return {} if self.last is None else {name: why for name, why in self.last.problems.items() if name not in ids}

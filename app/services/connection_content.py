@@ -23,7 +23,14 @@ def checked(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
     usual = model.connection
     only(sent, "connection_config.", usual.fields)
     complete = {**usual.settings, **sent}
-    return {name: CHECKS[name](f"connection_config.{name}", complete.get(name)) for name in usual.fields}
+    found = {name: CHECKS[name](f"connection_config.{name}", complete.get(name)) for name in usual.fields}
+    if found["timeout"] < model.reads.answer_s:
+        raise Invalid(
+            "connection_config.timeout",
+            "this heat pump may take %(seconds)s s to answer: wait at least as long",
+            seconds=model.reads.answer_s,
+        )
+    return found
 
 
 def _host(field: str, value: Any) -> str:

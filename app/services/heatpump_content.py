@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.messages import Invalid
+from app.polling.pace import least_interval_s
 from app.services import connection_content
 from app.services.checks import number, only
 from drivers.catalogue import Catalogue
@@ -95,7 +96,19 @@ def _settings(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
                     field, "%(value)s is not one of %(choices)s", value=part, choices=", ".join(option.choices)
                 )
         settings[name] = [choice for choice in option.choices if choice in chosen]
+    _check_pace(settings, model)
     return settings
+
+
+def _check_pace(settings: Mapping[str, Any], model: Model) -> None:
+    least_s = least_interval_s(model, {name: settings[name] for name in model.options})
+    if settings.get("interval", least_s) < least_s:
+        raise Invalid(
+            "device_config.interval",
+            "this heat pump may take %(answer)s s for one value: give it %(least)d s or more for a poll",
+            answer=model.reads.answer_s,
+            least=least_s,
+        )
 
 
 def _object(sent: Mapping[str, Any], field: str) -> Mapping[str, Any]:

@@ -127,12 +127,6 @@ def _decimals_of(step: float) -> int:
     return max(0, -int(Decimal(str(step)).normalize().as_tuple().exponent))
 
 
-def interval(system: System, pump: HeatPump, sensor: Sensor) -> float:
-    """How often this sensor is read, in seconds."""
-    fast: float = pump.settings.get("interval", system.config.interval)
-    return fast if sensor.tier == "fast" else max(fast, system.config.slow_interval)
-
-
-def gap(system: System, pump: HeatPump, sensor: Sensor) -> float:
+def gap(system: System, pump: HeatPump, model: Model, sensor: Sensor) -> float:
     """From how many seconds without a value on there is a gap in this sensor's course."""
-    return LATE_INTERVALS * interval(system, pump, sensor)
+    return LATE_INTERVALS * system.pace(pump, model).between_s(sensor)
