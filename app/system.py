@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -17,7 +18,7 @@ from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
-from app.store import heatpumps
+from app.store import heatpumps, metering
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Connection
@@ -103,7 +104,9 @@ class System:
         """What the figures of a heat pump need to know besides its samples."""
         from app.polling.figures import Facts
 
-        return Facts(ground_source=pump.settings.get("source") in ("brine", "water"))
+        kept = metering.answers(self.database.connection(), pump.id)
+        source = json.loads(kept).get("source") if kept is not None else None
+        return Facts(ground_source=source in ("brine", "water"))
 
     def nightly_backup(self) -> NightlyBackup | None:
         """The nightly backup of this installation; None when its settings ask for none."""
