@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from drivers.derivation import Derivation
+
 Tier = Literal["fast", "slow"]
 Options = Mapping[str, Sequence[str]]
 """What the owner said is fitted: option → chosen parts, such as {"circuits": ["A", "B"]}."""
@@ -74,11 +76,13 @@ class Sensor:
     overflow: int | None = None
     part: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    derived: Derivation | None = None
+    """Set where it is no register: it follows from other sensors."""
 
     @property
     def confirmed(self) -> bool:
-        """Two independent sources agree on this register."""
-        return len(self.sources) > 1
+        """Two independent sources agree on this register, or on each of those that it is derived from."""
+        return len(self.sources) > 1 if self.derived is None else self.derived.confirmed
 
     @property
     def end(self) -> int:
@@ -159,6 +163,11 @@ class Model:
     def name(self) -> str:
         return f"{self.manufacturer}/{self.id}"
 
+    @property
+    def registers(self) -> dict[str, Sensor]:
+        """The sensors that lie on the wire; the others follow from them."""
+        return {sensor.id: sensor for sensor in self.every_sensor.values() if sensor.derived is None}
+
     def default_options(self) -> dict[str, tuple[str, ...]]:
         return {name: option.default for name, option in self.options.items()}
 
@@ -177,7 +186,7 @@ class Model:
         certain = {name for name, option in self.options.items() if option.unfitted == "sentinel"}
         return tuple(
             sensor
-            for sensor in self.every_sensor.values()
+            for sensor in self.registers.values()
             if sensor.readable
             and not (sensor.alone or sensor.optional)
             and all(option in certain for option, _ in sensor.part)
