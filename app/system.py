@@ -106,7 +106,8 @@ class System:
 
         kept = metering.answers(self.database.connection(), pump.id)
         source = json.loads(kept).get("source") if kept is not None else None
-        return Facts(ground_source=source in ("brine", "water"))
+        computed = frozenset(sensor.id for sensor in self.sensors_of(pump).values() if _computed(sensor))
+        return Facts(ground_source=source in ("brine", "water"), derived=computed)
 
     def nightly_backup(self) -> NightlyBackup | None:
         """The nightly backup of this installation; None when its settings ask for none."""
@@ -158,6 +159,11 @@ class System:
         except BadCatalogue:
             return {}
         return {} if model is None else model.every_sensor
+
+
+def _computed(sensor: Sensor) -> bool:
+    """Whether its values follow from others; another unit of the same value is still that value."""
+    return sensor.derived is not None and len(sensor.derived.inputs) > 1
 
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:

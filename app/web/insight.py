@@ -23,7 +23,7 @@ SOURCES: Mapping[str, Callable[[], str]] = {
 HIDDEN: Mapping[str, Callable[[], str]] = {
     "no electricity": lambda: gettext("The electricity is not known."),
     "no heat": lambda: gettext("The heat is not known."),
-    "too little known": lambda: gettext("Less than 80 % of this time is known."),
+    "too little known": lambda: gettext("Less than four fifths of this time are known."),
     "nothing drawn": lambda: gettext("No electricity was drawn."),
 }
 DOUBTS: Mapping[str, Callable[[], str]] = {

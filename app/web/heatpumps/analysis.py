@@ -83,6 +83,7 @@ def _page(pump: HeatPump, error: Invalid | None = None) -> str:
         pump=pump,
         insight=insight,
         chosen=chosen,
+        now=system().clock(),
         title=_title(chosen),
         spans=[(_label(span, chosen), span) for span in spans],
         whole=whole,
