@@ -15,6 +15,9 @@ Framing = Literal["tcp", "rtu"]
 PRODUCT = "product"
 """The option that says which product of a series a machine is."""
 
+LACKS = "lacks"
+"""Beside the options: the ids of the sensors that a machine's own list of registers does not name."""
+
 IDENTIFICATION = 0x2B
 """The Modbus function by which a machine tells what it is (Modbus Application Protocol 1.1b3, 6.21)."""
 
@@ -126,7 +129,7 @@ class Sensor:
 
     def fitted(self, options: Options) -> bool:
         parts = all(choice in options.get(option, ()) for option, choice in self.part)
-        return parts and self.of_product(options)
+        return parts and self.of_product(options) and self.id not in options.get(LACKS, ())
 
     def of_product(self, options: Options) -> bool:
         """Whether such a product has this register; while nobody said which product it is, it may."""
@@ -257,6 +260,8 @@ class Model:
     reads: Reads
     every_sensor: Mapping[str, Sensor]
     dashboard: tuple[Chart, ...]
+    register_list: Text | None = None
+    """How an owner gets the list of registers that a machine exports; None where it exports none."""
     signs: tuple[Sign, ...] = ()
     """How a machine of this model is recognised."""
     write_refused_when: Mapping[str, str] = field(default_factory=dict)

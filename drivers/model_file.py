@@ -80,6 +80,9 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         ),
         signs=tuple(_sign(entry) for entry in file.recognise),
         write_refused_when=file.write_refused_when,
+        register_list=_filled(file.register_list.text, {}, f"{path.name}: register_list")
+        if file.register_list
+        else None,
     )
     model_rules.check(path.name, model)
     return model

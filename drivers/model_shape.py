@@ -172,6 +172,7 @@ class ModelFile(_Strict):
     states: dict[str, Title] = {}
     recognise: tuple[SignEntry, ...] = ()
     write_refused_when: dict[str, str] = {}
+    register_list: Title | None = None
     repeat: tuple[RepeatEntry, ...] = ()
     derived: dict[str, DerivedEntry] = {}
     dashboard: tuple[ChartEntry, ...] = ()

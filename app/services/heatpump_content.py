@@ -12,7 +12,7 @@ from app.polling.pace import least_interval_s
 from app.services import connection_content
 from app.services.checks import number, only
 from drivers.catalogue import Catalogue
-from drivers.model import Model
+from drivers.model import LACKS, Model
 
 LONGEST_NAME = 80
 
@@ -80,7 +80,7 @@ def _name(value: Any, model: Model) -> str:
 
 
 def _settings(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
-    only(sent, "device_config.", {"interval", *model.options})
+    only(sent, "device_config.", {"interval", *model.options, *((LACKS,) if model.register_list else ())})
     settings: dict[str, Any] = {}
     if sent.get("interval") is not None:
         settings["interval"] = number("device_config.interval", sent["interval"], 1, 86400)
@@ -97,7 +97,17 @@ def _settings(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
                 )
         settings[name] = [choice for choice in option.choices if choice in chosen]
     _check_pace(settings, model)
+    if sent.get(LACKS):
+        settings[LACKS] = _lacking(sent[LACKS], model)
     return settings
+
+
+def _lacking(value: Any, model: Model) -> list[str]:
+    """Ids that the catalogue does not know are left out: it may know less than a version before it did."""
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise Invalid(f"device_config.{LACKS}", "must be a list, such as %(example)s", example=["temp_pool"])
+    wanted = set(value)
+    return [sensor_id for sensor_id in model.every_sensor if sensor_id in wanted]
 
 
 def _check_pace(settings: Mapping[str, Any], model: Model) -> None:

@@ -6,6 +6,6 @@ from flask import Blueprint
 
 pages = Blueprint("heatpumps", __name__, url_prefix="/heatpumps")
 
-from app.web.heatpumps import adding, analysis, changing, export, looking  # noqa: E402  they add their views to `pages`
+from app.web.heatpumps import adding, analysis, changing, export, looking, registers  # noqa: E402  they add views
 
-__all__ = ["adding", "analysis", "changing", "export", "looking", "pages"]
+__all__ = ["adding", "analysis", "changing", "export", "looking", "pages", "registers"]
