@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.config import Config
+from app.polling import holding
+from app.polling.holding import Holding
 from app.polling.latest import Latest
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
-from app.store import heatpumps
+from app.store import audit, heatpumps
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Connection
@@ -57,14 +59,23 @@ class System:
     pusher: Pusher | None = None
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
     upkeep: Upkeep = field(init=False)
+    holding: Holding = field(init=False)
 
     def __post_init__(self) -> None:
+        self.holding = Holding(self.database, self.poller, self._now, self.ending)
         self.upkeep = Upkeep(self.database, ZoneInfo(self.config.timezone), self.clock)
+
+    def _now(self) -> float:
+        return self.clock()
 
     def start(self) -> None:
         self.latest.load(self.database.connection())
+        with self.database.transaction() as db:
+            audit.close_left_open(db, int(self.clock()))
+        self.holding.begin()
         self.poller.start()
         self.follow_the_list()
+        self.poller.every(holding.CHECK_INTERVAL_S, self.holding.tick)
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
         self.poller.every(UPKEEP_INTERVAL_S, self.upkeep.run, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
         nightly = self.nightly_backup()
@@ -80,7 +91,8 @@ class System:
         self.upkeep.stop()
         if self.pusher is not None:
             self.pusher.stop()
-        finished = self.poller.stop(grace_s)
+        finished = self.holding.rest(grace_s / 2)
+        finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
         finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from drivers import model_rules, yaml_file
 from drivers.decode import word_count
 from drivers.errors import BadCatalogue
-from drivers.model import Chart, Model, Option, Reads, Sensor, Text, UsualConnection, Write
+from drivers.model import Chart, Model, Option, Reads, Sensor, Text, UsualConnection, Write, Writes
 from drivers.model_shape import (
     At,
     Defaults,
@@ -62,6 +62,7 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
             for entry in file.dashboard
         ),
         write_refused_when=file.write_refused_when,
+        writes=Writes(file.writes.within, file.writes.endurance),
     )
     model_rules.check(path.name, model)
     return model
@@ -226,6 +227,7 @@ def _write(entry: WriteEntry, defaults: Defaults) -> Write:
         refresh_s=entry.refresh,
         neutral=entry.neutral,
         pulse_s=entry.pulse,
+        alternate=entry.alternate,
     )
 
 

@@ -39,6 +39,7 @@ class WriteEntry(_Strict):
     refresh: float | None = None
     neutral: float | None = None
     pulse: float | None = None
+    alternate: float | None = None
 
 
 class Elsewhere(_Strict):
@@ -110,6 +111,11 @@ class ReadsEntry(_Strict):
     never_together: tuple[tuple[int, ...], ...] = ()
 
 
+class WritesEntry(_Strict):
+    within: float = 3.0
+    endurance: int | None = None
+
+
 class ConnectionEntry(_Strict):
     port: int
     unit_id: int = 0
@@ -138,5 +144,6 @@ class ModelFile(_Strict):
     reads: ReadsEntry = msgspec.field(default_factory=ReadsEntry)
     states: dict[str, Title] = {}
     write_refused_when: dict[str, str] = {}
+    writes: WritesEntry = msgspec.field(default_factory=WritesEntry)
     repeat: tuple[RepeatEntry, ...] = ()
     dashboard: tuple[ChartEntry, ...] = ()

@@ -8,7 +8,7 @@ from flask import request, session
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
-from app.messages import Sentence
+from app.messages import Message, Sentence
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
 
@@ -39,7 +39,10 @@ def opening(said: Sentence) -> str:
 
 def sentence(said: Sentence, words: Mapping[str, object] | None = None) -> str:
     """A sentence in the reader's language; `words` stand in for facts that only we would understand."""
-    facts = {**said.facts, **(words or {})}
+    facts = {
+        name: sentence(fact, words) if isinstance(fact, Message) else fact
+        for name, fact in {**said.facts, **(words or {})}.items()
+    }
     try:
         return str(gettext(said.template) % facts)
     except (KeyError, TypeError, ValueError):

@@ -24,6 +24,7 @@ SHAPES = [
     model_shape.Plausible,
     model_shape.Elsewhere,
     model_shape.WriteEntry,
+    model_shape.WritesEntry,
     model_shape.ChartEntry,
     vocabulary.Vocabulary,
     vocabulary.Word,

@@ -27,12 +27,14 @@ CHANGES = [
     ("PUT", "/api/heatpumps/hp-001"),
     ("DELETE", "/api/heatpumps/hp-001"),
     ("POST", "/api/heatpumps/hp-001/test"),
+    ("POST", "/api/control/hp-001"),
+    ("POST", "/api/audit/1/undo"),
 ]
 
 
 def test_the_list_of_changes_is_complete(app: Flask) -> None:
     unsafe = {
-        (method, rule.rule.replace("<heatpump_id>", "hp-001"))
+        (method, rule.rule.replace("<heatpump_id>", "hp-001").replace("<int:entry_id>", "1"))
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
     }
