@@ -68,9 +68,8 @@ def permit(system: System, actor: Actor, heatpump_id: str, sensor_id: str, may: 
     if sensor is None or sensor.write is None:
         raise Invalid("sensor", "%(value)s is not a setting of this heat pump", value=sensor_id[:100])
     now = int(system.clock())
-    said = Message(
-        "writing this unconfirmed register is allowed" if may else "writing this register is forbidden again"
-    )
+    allowed, forbidden = "writing this unconfirmed register is allowed", "writing this register is forbidden again"
+    said = Message(allowed if may else forbidden)
     with system.database.transaction() as db:
         if may:
             write_rules.permit(db, heatpump_id, sensor_id, now, actor.name)
