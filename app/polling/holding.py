@@ -102,8 +102,9 @@ class Holding:
 
         False when something could not be told within `grace_s` seconds.
         """
-        there = [hold for hold in holds.all_of_them(self._database.connection()) if hold.written_at is not None]
-        return self._together(self._put_to_rest, {hold.heatpump_id for hold in there}, grace_s)
+        db = self._database.connection()
+        there = {hold.heatpump_id for hold in holds.all_of_them(db)}
+        return self._together(self._put_to_rest, there - outages.current(db).keys(), grace_s)
 
     def _together(self, act: Callable[[str], None], heatpump_ids: Iterable[str], grace_s: float) -> bool:
         """Do this for each heat pump in a thread of its own: one that hangs holds up no other."""
@@ -132,7 +133,7 @@ class Holding:
             for place in self._places(heatpump_id, self._of(heatpump_id)):
                 write = place.sensor.write
                 rest = write.at_rest if write is not None else None
-                if rest is None or place.hold.written_at is None:
+                if rest is None:
                     continue
                 driver.write(place.sensor, rest)
                 with self._database.transaction() as db:

@@ -63,7 +63,9 @@ def put(driver: Driver, model: Model, sensor: Sensor, value: float | int | str, 
     try:
         driver.write(sensor, value)
     except Refused as refused:
-        return Written(False, False, refused.facts.get("code", 1) not in NEVER_CARRIED_OUT, None, refused)
+        if refused.facts.get("code", 1) in NEVER_CARRIED_OUT:
+            return Written(False, False, False, None, refused)
+        failure = refused
     except (Unreachable, BadAnswer) as unknown:
         failure = unknown
     sent = failure is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from app.store.audit import Actor, Entry, Filter
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from drivers.catalogue import Catalogue
-from tests.servers import ModbusServer
+from tests.servers import Behaviour, ModbusServer, Request, Step
 
 BERTA = Actor("user", "berta")
 
@@ -67,6 +67,16 @@ class House:
 
     def set(self, sensor: str, value: object, **more: Any) -> Outcome:
         return control.set_value(self.system, BERTA, self.pump.id, sensor, value, **more)
+
+    def unmoved(self, at: int, behaviour: Behaviour) -> None:
+        """Writes to this address are answered so, and change nothing."""
+        kept = self.server.holding[at]
+
+        def behave(request: Request, answer: bytes) -> Sequence[Step]:
+            self.server.holding[at] = kept
+            return behaviour(request, answer)
+
+        self.server.rules.append((lambda request: bool(request.words) and request.at == at, behave))
 
     def poll(self) -> bool:
         reader = self.system.poller.reader(self.pump.id)

@@ -195,12 +195,7 @@ def test_a_program_killed_between_wire_and_audit_does_not_forget_the_write(tmp_p
 
 
 def test_the_facts_of_a_sentence_survive_the_audit(house: House) -> None:
-    house.server.rules.append((lambda request: bool(request.words), silence))
-    kept = house.server.holding[1]
-    house.server.rules.insert(
-        0,
-        (lambda request: bool(request.words), lambda request, answer: house.server.holding.update({1: kept}) or []),
-    )
+    house.unmoved(1, silence)
     outcome = house.set(TARGET, 25)
     assert outcome.kind == "failed"
     with house.system.database.transaction() as db:

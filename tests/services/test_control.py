@@ -14,7 +14,7 @@ from app.services.outcome import Reason
 from app.store import write_rules
 from app.store.write_rules import EVERYWHERE
 from tests.disk import full_disk
-from tests.servers import ModbusServer, Request, exception, hang_up, silence
+from tests.servers import Request, exception, hang_up, properly, silence
 from tests.services.controlled import BERTA, MODEL, House, controlled
 
 TARGET = "temp_hot_water_target"
@@ -28,17 +28,6 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def is_write(request: Request) -> bool:
     return bool(request.words)
-
-
-def deaf(server: ModbusServer, at: int) -> None:
-    """The machine acknowledges writes to this address, and keeps what it had."""
-    kept = server.holding[at]
-
-    def behave(request: Request, answer: bytes) -> list[bytes]:
-        server.holding[at] = kept
-        return [answer]
-
-    server.rules.append((lambda request: is_write(request) and request.at == at, behave))
 
 
 def test_a_value_is_written_and_read_back(house: House) -> None:
@@ -142,7 +131,7 @@ def test_a_stop_elsewhere_does_not_matter(house: House) -> None:
 
 @pytest.mark.parametrize("code", [1, 2, 3, 4, 6])
 def test_a_heat_pump_that_refuses_has_not_done_it(house: House, code: int) -> None:
-    house.server.rules.append((is_write, exception(code)))
+    house.unmoved(1, exception(code))
     outcome = house.set(TARGET, 25)
     assert (outcome.kind, outcome.done) == ("failed", False)
     assert f"exception {code}" in str(outcome.said)
@@ -150,7 +139,7 @@ def test_a_heat_pump_that_refuses_has_not_done_it(house: House, code: int) -> No
 
 
 def test_a_value_that_does_not_come_back_is_unconfirmed(house: House) -> None:
-    deaf(house.server, 1)
+    house.unmoved(1, properly)
     outcome = house.set(TARGET, 25)
     assert (outcome.kind, outcome.done, outcome.read_back) == ("unconfirmed", False, 20)
     assert "still has 20" in str(outcome.said)
@@ -178,13 +167,7 @@ def test_a_write_without_an_answer_that_took_is_confirmed(house: House) -> None:
 
 
 def test_a_write_without_an_answer_that_did_not_take_has_failed(house: House) -> None:
-    kept = house.server.holding[1]
-
-    def swallow(request: Request, answer: bytes) -> list[bytes]:
-        house.server.holding[1] = kept
-        return []
-
-    house.server.rules.append((is_write, swallow))
+    house.unmoved(1, silence)
     outcome = house.set(TARGET, 25)
     assert (outcome.kind, outcome.read_back) == ("failed", 20)
     assert house.audit()[-1].reached  # it may still have worn the cell

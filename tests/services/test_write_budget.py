@@ -85,7 +85,7 @@ def test_the_year_has_an_allowance(house: House) -> None:
 
 
 def test_an_attempt_that_may_have_reached_the_cell_counts(house: House) -> None:
-    house.server.rules.append((is_write, exception(4)))
+    house.unmoved(1, exception(4))
     assert house.set(TARGET, 21).kind == "failed"
     house.server.rules[:] = [(is_write, silence)]
     house.later(60)
