@@ -8,6 +8,7 @@ pages = Blueprint("heatpumps", __name__, url_prefix="/heatpumps")
 
 from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     adding,
+    analysis,
     changing,
     export,
     looking,
@@ -15,4 +16,4 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     settings,
 )
 
-__all__ = ["adding", "changing", "export", "looking", "pages", "setting", "settings"]
+__all__ = ["adding", "analysis", "changing", "export", "looking", "pages", "setting", "settings"]
