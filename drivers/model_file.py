@@ -25,6 +25,7 @@ from drivers.model import (
     UsualConnection,
     WordOrderTeller,
     Write,
+    Writes,
 )
 from drivers.model_shape import (
     At,
@@ -83,6 +84,7 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         register_list=_filled(file.register_list.text, {}, f"{path.name}: register_list")
         if file.register_list
         else None,
+        writes=Writes(file.writes.within, file.writes.endurance),
     )
     model_rules.check(path.name, model)
     return model
@@ -303,6 +305,7 @@ def _write(entry: WriteEntry, defaults: Defaults, path: str) -> Write:
         refresh_s=entry.refresh,
         neutral=entry.neutral,
         pulse_s=entry.pulse,
+        alternate=entry.alternate,
     )
 
 

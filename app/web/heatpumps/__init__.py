@@ -6,6 +6,15 @@ from flask import Blueprint
 
 pages = Blueprint("heatpumps", __name__, url_prefix="/heatpumps")
 
-from app.web.heatpumps import adding, analysis, changing, export, looking, registers  # noqa: E402  they add views
+from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
+    adding,
+    analysis,
+    changing,
+    export,
+    looking,
+    registers,
+    setting,
+    settings,
+)
 
-__all__ = ["adding", "analysis", "changing", "export", "looking", "pages", "registers"]
+__all__ = ["adding", "analysis", "changing", "export", "looking", "pages", "registers", "setting", "settings"]
