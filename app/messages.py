@@ -44,7 +44,7 @@ def _plain(fact: object) -> object:
 
 def _message(content: Mapping[str, Any]) -> Message:
     facts = {name: _message(fact) if isinstance(fact, dict) else fact for name, fact in content["facts"].items()}
-    return Message(content["template"], facts)
+    return Message(facts=facts, template=content["template"])
 
 
 class Rejected(Exception):

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from drivers.base import Sample, Value
-from drivers.decode import decode, encode, is_number
+from drivers.decode import is_number
 from drivers.errors import OutOfRange
 from drivers.model import Model, Sensor, Write
+from drivers.wire import decoded, encoded
 
 
 def check(sensor: Sensor, value: float | int | str) -> None:
@@ -49,7 +50,7 @@ def _check_number(sensor: Sensor, write: Write, value: float | int | str) -> Non
         raise OutOfRange(
             "%(sensor)s: %(value)s is above the maximum %(limit)s", sensor=sensor.id, value=value, limit=write.maximum
         )
-    for step in (write.step, None if sensor.type == "float32" else sensor.scale):
+    for step in (write.step, None if sensor.type in ("float32", "number") else sensor.scale):
         if step is not None and abs(math.remainder(value, step)) > step * 1e-6:
             raise OutOfRange(
                 "%(sensor)s: %(value)s is not a multiple of %(step)s", sensor=sensor.id, value=value, step=step
@@ -80,11 +81,11 @@ def same(sensor: Sensor, sample: Sample, value: float | int | str) -> bool:
     if sample.raw is None:
         return sample.value is not None and sample.value == canonical(sensor, value)
     plain = replace(sensor, absent=frozenset())
-    return decode(plain, sample.raw) == decode(plain, encode(plain, value))
+    return decoded(plain, sample.raw) == decoded(plain, encoded(plain, value))
 
 
 def canonical(sensor: Sensor, value: float | int | str) -> float | int | str:
     """A state by its word, everything else as it is."""
-    if sensor.states and isinstance(value, int | float):
-        return sensor.states.get(round(value), str(value))
-    return value
+    if not sensor.states:
+        return value
+    return sensor.states.get(value if isinstance(value, str) else round(value), str(value))

@@ -10,11 +10,11 @@ from app.messages import Invalid, NotFound
 from app.services import moments
 from app.services.csv_cells import cell
 from app.store import audit
-from app.store.audit import Entry, Filter
+from app.store.audit import Entry, Filter, Result
 from app.system import System
 
 MOST_AT_ONCE = 500
-OUTCOMES = ("confirmed", "unconfirmed", "skipped", "denied", "failed")
+OUTCOMES: tuple[Result, ...] = ("confirmed", "unconfirmed", "skipped", "denied", "failed")
 HEAD = (
     "id", "begun", "ended", "actor_kind", "actor", "action", "heatpump_id", "heatpump", "sensor", "old", "requested",
     "read_back", "outcome", "text", "undoes",

@@ -92,14 +92,19 @@ def schedule_complaint(config: Config, sensor: Sensor, runs: Sequence[int]) -> M
     times = sorted(runs)
     if any(later - before < PAUSE_S for before, later in pairwise(times)):
         return Message("it would be written again within %(pause)d s", {"pause": PAUSE_S})
-    for span_s, allowed, template in (
-        (DAY_S, config.writes_per_day, "it would be written %(count)d times in 24 hours; %(allowed)d are allowed"),
-        (YEAR_S, config.writes_per_year, "it would be written %(count)d times in a year; %(allowed)d are allowed"),
-    ):
-        most = max((bisect_left(times, at + span_s) - index for index, at in enumerate(times)), default=0)
-        if most > allowed:
-            return Message(template, {"count": most, "allowed": allowed})
+    most, allowed = _most_within(times, DAY_S), config.writes_per_day
+    if most > allowed:
+        facts = {"count": most, "allowed": allowed}
+        return Message("it would be written %(count)d times in 24 hours; %(allowed)d are allowed", facts)
+    most, allowed = _most_within(times, YEAR_S), config.writes_per_year
+    if most > allowed:
+        facts = {"count": most, "allowed": allowed}
+        return Message("it would be written %(count)d times in a year; %(allowed)d are allowed", facts)
     return None
+
+
+def _most_within(times: Sequence[int], span_s: int) -> int:
+    return max((bisect_left(times, at + span_s) - index for index, at in enumerate(times)), default=0)
 
 
 def _free_at(times: Sequence[int], config: Config, now: int) -> int | None:

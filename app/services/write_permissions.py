@@ -68,8 +68,8 @@ def permit(system: System, actor: Actor, heatpump_id: str, sensor_id: str, may: 
     if sensor is None or sensor.write is None:
         raise Invalid("sensor", "%(value)s is not a setting of this heat pump", value=sensor_id[:100])
     now = int(system.clock())
-    allowed, forbidden = "writing this unconfirmed register is allowed", "writing this register is forbidden again"
-    said = Message(allowed if may else forbidden)
+    allowed = Message("writing this unconfirmed register is allowed")
+    said = allowed if may else Message("writing this unconfirmed register is forbidden again")
     with system.database.transaction() as db:
         if may:
             write_rules.permit(db, heatpump_id, sensor_id, now, actor.name)

@@ -31,9 +31,9 @@ def current() -> str:
     return str(get_locale())
 
 
-def opening(said: Sentence) -> str:
+def opening(said: Sentence, words: Mapping[str, object] | None = None) -> str:
     """The sentence as the first one of a paragraph; a name or a value at its beginning stays as it is."""
-    text = sentence(said)
+    text = sentence(said, words)
     return text if gettext(said.template).startswith("%(") else text[:1].upper() + text[1:]
 
 

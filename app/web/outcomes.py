@@ -9,7 +9,7 @@ from flask_babel import gettext
 from app.messages import Message
 from app.services.outcome import Kind, Outcome, Reason
 from app.web.languages import opening, sentence
-from app.web.shown import title
+from app.web.shown import title, words_of
 from drivers.model import Sensor
 
 STATUS: Mapping[Reason, int] = {
@@ -54,5 +54,13 @@ def said(message: Message | None, sensor: Sensor | None, begins: bool = True) ->
     """The sentence, with the sensor's title where it names one."""
     if message is None:
         return ""
-    text = sentence(message, {"sensor": title(sensor)} if sensor is not None and "sensor" in message.facts else None)
-    return text if not begins else (opening(message) if text == sentence(message) else text)
+    words = {} if sensor is None else _words(message, sensor)
+    return opening(message, words) if begins else sentence(message, words)
+
+
+def _words(message: Message, sensor: Sensor) -> dict[str, object]:
+    """The sensor by its title, and a state by its word."""
+    states = words_of(sensor)
+    words: dict[str, object] = {"sensor": title(sensor)}
+    value = message.facts.get("value")
+    return {**words, "value": states[str(value)]} if str(value) in states else words

@@ -11,9 +11,22 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     control,
     current,
     export,
+    figures,
     heatpumps,
     manufacturers,
     series,
+    tariffs,
 )
 
-__all__ = ["audit", "control", "current", "export", "heatpumps", "interface", "manufacturers", "series"]
+__all__ = [
+    "audit",
+    "control",
+    "current",
+    "export",
+    "figures",
+    "heatpumps",
+    "interface",
+    "manufacturers",
+    "series",
+    "tariffs",
+]
