@@ -11,11 +11,17 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
+from app.messages import Message
+
 YEAR_S = 366 * 86400
 
 
 class BadSchedule(Exception):
-    """This is no schedule; the message says what is wrong."""
+    """This is no schedule; `message` says what is wrong."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +47,22 @@ def check(schedule: Schedule) -> None:
     """Raises BadSchedule."""
     if not schedule.cron:
         if not schedule.days or not schedule.times:
-            raise BadSchedule("choose at least one day and one time")
+            raise BadSchedule(Message("choose at least one day and one time"))
         if any(day not in range(7) for day in schedule.days):
-            raise BadSchedule("a day is a number from 0 (Monday) to 6")
+            raise BadSchedule(Message("must be a list of days from 0 (Monday) to 6"))
         for time in schedule.times:
             if not _is_time(time):
-                raise BadSchedule(f"{time!r} is not a time such as 06:30")
+                raise BadSchedule(Message("%(text)s is not a time such as 06:30", {"text": time[:20]}))
     elif len(schedule.cron.split()) != 5:
-        raise BadSchedule("a cron expression has five fields: minute, hour, day, month, weekday")
+        raise BadSchedule(Message("a cron expression has five fields: minute, hour, day, month, weekday"))
     try:
         for expression in schedule.expressions():
             CronSim(expression, datetime(2026, 1, 1, tzinfo=UTC))
-    except CronSimError as error:
-        raise BadSchedule(str(error)) from None
+    except CronSimError:
+        said = Message("%(text)s is not a cron expression such as 30 6 * * 1-5", {"text": schedule.cron[:100]})
+        raise BadSchedule(said) from None
     if next(runs(schedule, 0, ZoneInfo("UTC")), None) is None:
-        raise BadSchedule("there is no such day")
+        raise BadSchedule(Message("there is no such day"))
 
 
 def runs(schedule: Schedule, after: int, zone: ZoneInfo) -> Iterator[int]:

@@ -160,14 +160,14 @@ def _schedule(sent: object) -> Schedule:
         raise Invalid("schedule", "there is no such field; known are %(known)s", known="cron, days, times")
     cron, days, times = sent.get("cron") or "", sent.get("days", ()), sent.get("times", ())
     if not isinstance(cron, str) or len(cron) > 200:
-        raise Invalid("schedule", "%(why)s", why="a cron expression has five fields")
+        raise Invalid("schedule", "a cron expression has five fields: minute, hour, day, month, weekday")
     if not _list_of(days, int) or not _list_of(times, str):
         raise Invalid("schedule", "days and times must be lists")
     found = Schedule(" ".join(cron.split()), tuple(days), tuple(times))
     try:
         schedule.check(found)
     except BadSchedule as error:
-        raise Invalid("schedule", "%(why)s", why=str(error)) from None
+        raise Invalid("schedule", error.message.template, **error.message.facts) from None
     return found
 
 
