@@ -82,12 +82,16 @@ def first(currents: Sequence[Current]) -> Current | None:
 def grouped(currents: Iterable[Current], categories: Iterable[str]) -> list[Group]:
     """By category, in the given order of categories.
 
-    A sensor without a value counts as absent, unless it should be there and something went wrong with it.
+    A sensor without a value counts as absent, unless it should be there and something went wrong with it, or its turn
+    to be asked for has not come yet.
     """
+    currents = list(currents)
+    begun = any(each.at is not None for each in currents)
     shown: dict[str, list[Current]] = {}
     absent: dict[str, list[Current]] = {}
     for each in currents:
-        missing = each.value is None and (each.problem is None or each.sensor.optional)
+        waiting = begun and each.at is None
+        missing = each.value is None and not waiting and (each.problem is None or each.sensor.optional)
         (absent if missing else shown).setdefault(each.sensor.category, []).append(each)
     return [
         Group(category, tuple(shown.get(category, ())), tuple(absent.get(category, ())))

@@ -172,6 +172,8 @@ def test_what_was_not_asked_for_is_not_absent(system: System, slow: Model, pump:
     never = [each for each in values.of(system, pump, slow) if each.at is None]
     assert {each.sensor.id for each in never} == set().union(*later) - first
     assert all(each.value is None and each.problem is None for each in never)
+    groups = values.grouped(values.of(system, pump, slow), sorted({each.sensor.category for each in never}))
+    assert {each.sensor.id for group in groups for each in group.absent}.isdisjoint(each.sensor.id for each in never)
     kept = readings.samples(system.database.connection(), pump.id, sorted(second - first), 0, 2**40)
     assert [at for at, _ in kept] == [WINTER + INTERVAL_S]
 
