@@ -15,6 +15,7 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     heatpumps,
     manufacturers,
     series,
+    settings,
     tariffs,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "interface",
     "manufacturers",
     "series",
+    "settings",
     "tariffs",
 ]
