@@ -187,6 +187,14 @@ def test_the_log_shows_filters_and_undoes(home: Home) -> None:
     assert home.house.server.holding[1] == (20,)
 
 
+def test_an_entry_is_undone_on_the_page_of_its_own_setting_only(home: Home) -> None:
+    home.owner.post(TARGET, {"value": "25"})
+    home.house.later(60)
+    assert home.owner.get(f"{PAGE}/system_mode?undoes=1").status_code == 404
+    assert home.owner.post(f"{PAGE}/system_mode", {"undoes": "1"}).status_code == 404
+    assert home.house.server.holding[1] == (25,)
+
+
 def test_what_cannot_be_undone_says_why(home: Home) -> None:
     home.owner.post(TARGET, {"value": "99"})
     page = home.owner.get(f"{TARGET}?undoes=1")
