@@ -198,3 +198,15 @@ CREATE TABLE holds (
     actor       TEXT    NOT NULL,
     PRIMARY KEY (heatpump_id, sensor)
 );
+
+-- What settings were: a row when one was first seen, and whenever it had another value than before.
+CREATE TABLE settings_log (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    sensor      TEXT    NOT NULL,
+    at          INTEGER NOT NULL,                    -- when it was read
+    value       TEXT    NOT NULL,                    -- JSON: a number or a word
+    cause       TEXT    NOT NULL CHECK (cause IN ('first', 'us', 'unit')), -- unit: nobody changed it through us
+    audit_id    INTEGER                              -- the write that explains it; no REFERENCES, as in audit
+);
+CREATE INDEX settings_log_of_sensor ON settings_log (heatpump_id, sensor, id);

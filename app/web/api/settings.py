@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.messages import Invalid
-from app.services import heatpumps, models, settings, write_permissions
+from app.services import heatpumps, models, settings, settings_log, write_permissions
 from app.services.settings import Setting
 from app.store.write_rules import Stop
 from app.web import outcomes
 from app.web.access import owner_only, signed_in
 from app.web.api import interface
-from app.web.api.json import answer, sent_object
+from app.web.api.json import answer, sent_object, whole_number
 from app.web.parts import system
 from app.web.shown import title
 from app.web.who import actor
+
+USUAL = 100
 
 
 @interface.get("/heatpumps/<heatpump_id>/settings")
@@ -35,6 +38,20 @@ def permit_setting(heatpump_id: str, sensor_id: str) -> ResponseReturnValue:
     may = _flag("permitted")
     write_permissions.permit(system(), actor(), heatpump_id, sensor_id, may)
     return answer({"permitted": may})
+
+
+@interface.get("/heatpumps/<heatpump_id>/settings-log")
+@signed_in
+def changes_of_settings(heatpump_id: str) -> ResponseReturnValue:
+    """Newest first; with ?first= and ?second= what differs between the ends of two days."""
+    pump = heatpumps.get(system(), heatpump_id)
+    if "first" in request.args or "second" in request.args:
+        first, second = request.args.get("first", ""), request.args.get("second", "")
+        return answer(
+            {"differences": [asdict(each) for each in settings_log.differences(system(), pump, first, second)]}
+        )
+    found = settings_log.changes(system(), pump, whole_number("limit", USUAL) or USUAL, whole_number("before", None))
+    return answer({"since": settings_log.known_since(system(), pump), "changes": [asdict(each) for each in found]})
 
 
 @interface.get("/writing")
