@@ -14,6 +14,17 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     looking,
     setting,
     settings,
+    settings_log,
 )
 
-__all__ = ["adding", "analysis", "changing", "export", "looking", "pages", "setting", "settings"]
+__all__ = [
+    "adding",
+    "analysis",
+    "changing",
+    "export",
+    "looking",
+    "pages",
+    "setting",
+    "settings",
+    "settings_log",
+]
