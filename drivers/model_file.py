@@ -19,6 +19,7 @@ from drivers.model_shape import (
     ModelFile,
     OptionEntry,
     Range,
+    ReadsEntry,
     RepeatEntry,
     SensorEntry,
     SignEntry,
@@ -57,7 +58,9 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         setup=_filled(file.setup.text, {}, f"{path.name}: setup"),
         sources=file.sources,
         options={name: _option(entry, f"{path.name}: options: {name}") for name, entry in file.options.items()},
-        reads=Reads(file.reads.max_count, tuple(frozenset(places) for places in file.reads.never_together)),
+        reads=Reads(
+            file.reads.max_count, tuple(frozenset(places) for places in file.reads.never_together), _gaps(file.reads)
+        ),
         every_sensor=expansion.sensors(),
         dashboard=tuple(
             Chart(_filled(entry.title.text, {}, f"{path.name}: dashboard"), entry.type, entry.sensors)
@@ -157,7 +160,7 @@ class _Expansion:
             absent=frozenset(defaults.absent.get(entry.type, ()) if entry.absent is None else entry.absent),
             states=entry.states,
             state_titles=self._titles_of_states(sensor_id, entry),
-            write=_write(entry.write, defaults) if entry.write else None,
+            write=_write(entry.write, defaults, entry.table or defaults.table) if entry.write else None,
             minimum=entry.plausible.min,
             maximum=entry.plausible.max,
             reread_when_implausible=entry.plausible.reread,
@@ -167,6 +170,7 @@ class _Expansion:
             default=entry.default,
             divide=entry.divide,
             overflow=entry.overflow,
+            bit=entry.bit,
             part=part.options,
             note=entry.note,
         )
@@ -224,14 +228,26 @@ class _Expansion:
         return BadCatalogue(f"{self.file_name}: {sensor}: {rule}")
 
 
-def _write(entry: WriteEntry, defaults: Defaults) -> Write:
+def _gaps(reads: ReadsEntry) -> dict[tuple[str, int], int]:
+    if reads.gaps is None:
+        return {}
+    stretches = {"holding": reads.gaps.holding, "input": reads.gaps.input}
+    return {
+        (table, at): reads.gaps.holds
+        for table, ends in stretches.items()
+        for first, last in ends
+        for at in range(first, last + 1)
+    }
+
+
+def _write(entry: WriteEntry, defaults: Defaults, table: str) -> Write:
     return Write(
         wear=entry.wear,
         minimum=entry.min,
         maximum=entry.max,
         step=entry.step,
         states=entry.states,
-        function=defaults.write_function,
+        function=5 if table == "coil" else defaults.write_function,
         word_order=defaults.write_word_order,
         refresh_s=entry.refresh,
         neutral=entry.neutral,

@@ -14,7 +14,7 @@ LONGEST_READ = 125
 """Words that one Modbus request can carry (Modbus Application Protocol 1.1b3, 6.3)."""
 
 TABLES = {
-    "modbus_tcp": {"holding": 0, "input": 0},
+    "modbus_tcp": {"holding": 0, "input": 0, "coil": 0, "discrete": 0},
     "luxtronik": {"parameters": 0, "calculations": 10, "visibilities": 0},
 }
 """The tables of each protocol and their first true place: calculations 0–9 are left-overs of other answers."""
@@ -99,10 +99,18 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
         yield f"scale {sensor.scale} must be above 0"
     if sensor.divide < 1 or (sensor.divide > 1 and sensor.write):
         yield f"divide {sensor.divide} must be 1 or more, and 1 for a setting"
+    yield from _about_bits(sensor)
     if sensor.states and (sensor.scale != 1 or sensor.type == "float32"):
         yield "states are codes: they need an integer type without a scale"
     if sensor.write:
         yield from _about_write(sensor, sensor.write)
+
+
+def _about_bits(sensor: Sensor) -> Iterator[str]:
+    if (sensor.type == "bit") != (sensor.table in ("coil", "discrete")):
+        yield "type bit and the tables coil and discrete belong together"
+    if sensor.bit is not None and (sensor.type != "uint16" or not 0 <= sensor.bit <= 15 or sensor.write):
+        yield f"bit {sensor.bit} must be one of 0..15 of a uint16, and is read only"
 
 
 def _about_elsewhere(model: Model, sensor: Sensor) -> Iterator[str]:
@@ -140,10 +148,12 @@ def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
 
 def _about_places(model: Model) -> Iterator[str]:
     places = [*model.every_sensor.values(), *(each.elsewhere for each in model.every_sensor.values() if each.elsewhere)]
-    ordered = sorted(places, key=lambda sensor: (sensor.table, sensor.at))
+    ordered = sorted(places, key=lambda sensor: (sensor.table, sensor.at, -1 if sensor.bit is None else sensor.bit))
     for _, group in groupby(ordered, key=lambda sensor: sensor.table):
         sensors = list(group)
         for before, sensor in pairwise(sensors):
+            if sensor.at == before.at and None not in (sensor.bit, before.bit) and sensor.bit != before.bit:
+                continue
             if sensor.at == before.at:
                 yield f"{sensor.id}: has the same address {sensor.at} as {before.id}"
             elif sensor.at < before.end and frozenset((before.at, sensor.at)) not in model.reads.never_together:

@@ -8,8 +8,10 @@ import msgspec
 
 from drivers.vocabulary import Title
 
-RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "ascii2", "integer", "text"]
-Table = Literal["holding", "input", "parameters", "calculations", "visibilities"]
+RegisterType = Literal[
+    "uint8", "int8", "uint16", "int16", "uint32", "int32", "thousands", "float32", "ascii2", "bit", "integer", "text"
+]
+Table = Literal["holding", "input", "coil", "discrete", "parameters", "calculations", "visibilities"]
 
 
 class _Strict(msgspec.Struct, forbid_unknown_fields=True):
@@ -69,6 +71,7 @@ class SensorEntry(_Strict):
     divide: int = 1
     overflow: int | None = None
     length: int = 1
+    bit: int | None = None
     tier: Literal["fast", "slow"] = "fast"
     table: Table | None = None
     word_order: Literal["big", "little"] | None = None
@@ -120,8 +123,17 @@ class RepeatEntry(_Strict):
     sensors: dict[str, dict[str, Any]]
 
 
+class GapsEntry(_Strict):
+    """Stretches, first and last place, in which the controller answers `holds` where it has no register."""
+
+    holds: int
+    holding: tuple[tuple[int, int], ...] = ()
+    input: tuple[tuple[int, int], ...] = ()
+
+
 class ReadsEntry(_Strict):
     max_count: int = 100
+    gaps: GapsEntry | None = None
     never_together: tuple[tuple[int, ...], ...] = ()
 
 

@@ -245,6 +245,10 @@ def _nothing(sensor: Sensor) -> tuple[int, ...]:
     if not sensor.absent:
         return encode(sensor, next(iter(sensor.states), 0))
     sentinel = max(sensor.absent, key=abs)
+    if sensor.bit is not None:
+        return (0,)
+    if sensor.type == "thousands":
+        return (int(sentinel),) * sensor.words
     if sensor.type == "uint8":
         return (0xFF00 | int(sentinel),)
     return encode(sensor, sentinel * sensor.scale / sensor.divide)
