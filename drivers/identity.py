@@ -39,8 +39,8 @@ class Identity:
         for verdict in verdicts:
             if verdict.machine is not None:
                 raise BadAnswer(
-                    "another machine answers at %(address)s: %(machine)s, with other registers than %(model)s; "
-                    "choose its model",
+                    "another machine answers at %(address)s: %(machine)s, with other registers than %(model)s;"
+                    " choose its model",
                     address=self._connection.address,
                     machine=verdict.machine,
                     model=self._model.title,
