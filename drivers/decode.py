@@ -98,11 +98,21 @@ def _number(sensor: Sensor, words: Sequence[int]) -> float | int:
     ordered = words if sensor.word_order == "big" else words[::-1]
     content = struct.pack(f">{sensor.words}H", *ordered)
     if sensor.type == "thousands":
-        return ordered[0] * 1000 + ordered[1]
+        return _thousands(sensor, *ordered)
     if sensor.type == "float32":
         return shortest(struct.unpack(">f", content)[0])
     # a byte is the low one of its word; some controllers fill the other with ones
     return int.from_bytes(content[-_BYTES[sensor.type] :], "big", signed=_signed(sensor))
+
+
+def _thousands(sensor: Sensor, thousands: int, rest: int) -> int:
+    if rest > 999 and sensor.absent.isdisjoint((thousands, rest)):
+        raise BadAnswer(
+            "%(sensor)s: the machine answers %(value)s, which is no number",
+            sensor=sensor.id,
+            value=f"{thousands} × 1000 + {rest}",
+        )
+    return thousands * 1000 + rest
 
 
 def _text(sensor: Sensor, words: Sequence[int]) -> str | None:

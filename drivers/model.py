@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from drivers.derivation import Derivation
+
 Tier = Literal["fast", "slow"]
 Code = int | str
 """How a state stands on the wire: a number in a register, or a text where places have names."""
@@ -42,6 +44,17 @@ class Write:
     refresh_s: float | None = None
     neutral: float | None = None
     pulse_s: float | None = None
+    alternate: float | None = None
+
+    @property
+    def held(self) -> bool:
+        """A written value is in force until somebody ends it; what is left behind must not go on for ever."""
+        return self.refresh_s is not None or self.neutral is not None or self.pulse_s is not None
+
+    @property
+    def at_rest(self) -> float | None:
+        """What stands for nobody's wish; None when the value lapses by itself."""
+        return 0 if self.neutral is None and self.pulse_s is not None else self.neutral
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +97,13 @@ class Sensor:
     off_on: tuple[str, str] = ("off", "on")
     part: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    derived: Derivation | None = None
+    """Set where it is no register: it follows from other sensors."""
 
     @property
     def confirmed(self) -> bool:
-        """Two independent sources agree on this register."""
-        return len(self.sources) > 1
+        """Two independent sources agree on this register, or on each of those that it is derived from."""
+        return len(self.sources) > 1 if self.derived is None else self.derived.confirmed
 
     @property
     def place(self) -> int | str:
@@ -166,6 +181,18 @@ class Reads:
 
 
 @dataclass(frozen=True, slots=True)
+class Writes:
+    """How this controller takes writes.
+
+    `within_s`: how long a written value may take to be read back. `endurance`: how many writes a memory cell stands,
+    as the maker says; None where it does not.
+    """
+
+    within_s: float = 3.0
+    endurance: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UsualConnection:
     """Where this model answers unless the owner says otherwise; what is None its protocol does not know.
 
@@ -218,10 +245,16 @@ class Model:
     """How a machine of this model is recognised."""
     write_refused_when: Mapping[str, str] = field(default_factory=dict)
     """Sensor id → pattern: while its text matches, nothing is written to this machine."""
+    writes: Writes = field(default_factory=Writes)
 
     @property
     def name(self) -> str:
         return f"{self.manufacturer}/{self.id}"
+
+    @property
+    def registers(self) -> dict[str, Sensor]:
+        """The sensors that lie on the wire; the others follow from them."""
+        return {sensor.id: sensor for sensor in self.every_sensor.values() if sensor.derived is None}
 
     def default_options(self) -> dict[str, tuple[str, ...]]:
         return {name: option.default for name, option in self.options.items()}
@@ -241,7 +274,7 @@ class Model:
         certain = {name for name, option in self.options.items() if option.unfitted == "sentinel"}
         return tuple(
             sensor
-            for sensor in self.every_sensor.values()
+            for sensor in self.registers.values()
             if sensor.readable
             and not (sensor.alone or sensor.optional)
             and all(option in certain for option, _ in sensor.part)

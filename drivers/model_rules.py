@@ -16,6 +16,9 @@ NAMED_TYPES = ("number", "word", "switch")
 LONGEST_READ = 125
 """Words that one Modbus request can carry (Modbus Application Protocol 1.1b3, 6.3)."""
 
+LONGEST_WITHIN_S = 60
+"""Nobody waits longer for a written value to be read back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
@@ -53,8 +56,12 @@ def _complaints(model: Model) -> Iterator[str]:
     if not 1 <= model.reads.max_count <= LONGEST_READ:
         yield f"reads: max_count {model.reads.max_count} is not one of 1..{LONGEST_READ}"
     for place in sorted(frozenset().union(*model.reads.never_together)):
-        if place not in {sensor.at for sensor in model.every_sensor.values()}:
+        if place not in {sensor.at for sensor in model.registers.values()}:
             yield f"reads: never_together names {place}, where no sensor begins"
+    if not 0 <= model.writes.within_s <= LONGEST_WITHIN_S:
+        yield f"writes: within {model.writes.within_s} is not one of 0..{LONGEST_WITHIN_S}"
+    if model.writes.endurance is not None and model.writes.endurance < 1:
+        yield f"writes: endurance {model.writes.endurance} must be above 0"
     yield from _about_options(model)
     yield from _about_signs(model)
     for sensor_id, pattern in model.write_refused_when.items():
@@ -64,7 +71,7 @@ def _complaints(model: Model) -> Iterator[str]:
             re.compile(pattern)
         except re.error as error:
             yield f"write_refused_when: {pattern!r} is no pattern: {error}"
-    for sensor in model.every_sensor.values():
+    for sensor in model.registers.values():
         yield from (f"{sensor.id}: {complaint}" for complaint in _about_sensor(model, sensor))
         if sensor.elsewhere is not None:
             yield from (f"{sensor.id}: elsewhere: {complaint}" for complaint in _about_elsewhere(model, sensor))
@@ -88,9 +95,9 @@ def _about_options(model: Model) -> Iterator[str]:
 
 def _about_signs(model: Model) -> Iterator[str]:
     for sign in model.signs:
-        sensor = model.every_sensor.get(sign.sensor)
+        sensor = model.registers.get(sign.sensor)
         if sensor is None or not sensor.readable:
-            yield f"recognise: {sign.sensor!r} is not a sensor that can be read"
+            yield f"recognise: {sign.sensor!r} is not a register that can be read"
         elif sensor.optional and sign.refused is not None:
             yield f"recognise: {sign.sensor} is optional, so that its absence tells nothing"
         if not sign.sources or not set(sign.sources) <= set(model.sources):
@@ -164,6 +171,8 @@ def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
         yield f"write: function 6 writes one word, and {sensor.type} has {sensor.words}"
     if write.step is not None and sensor.type not in ("float32", "number") and round(write.step / sensor.scale, 6) % 1:
         yield f"write: step {write.step} is no multiple of the register's own step {sensor.scale:g}"
+    if write.alternate is not None and (write.alternate <= 0 or write.refresh_s is None or sensor.states):
+        yield f"write: alternate {write.alternate} is a distance above 0 between the numbers of a refreshed value"
     for code in write.states or ():
         if code not in sensor.states:
             yield f"write: {code} is not one of the states"
@@ -180,7 +189,8 @@ def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
 
 
 def _about_places(model: Model) -> Iterator[str]:
-    places = [*model.every_sensor.values(), *(each.elsewhere for each in model.every_sensor.values() if each.elsewhere)]
+    registers = model.registers.values()
+    places = [*registers, *(each.elsewhere for each in registers if each.elsewhere)]
     yield from _about_names([sensor for sensor in places if sensor.path])
     numbered = [each for each in places if not each.path]
     ordered = sorted(numbered, key=lambda sensor: (sensor.table, sensor.at, -1 if sensor.bit is None else sensor.bit))

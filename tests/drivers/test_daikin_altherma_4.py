@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 import pytest
 from pyModbusTCP.client import ModbusClient
 
-from drivers.base import Connection
+from drivers.base import Connection, Driver
 from drivers.catalogue import Catalogue
 from drivers.errors import BadAnswer, OutOfRange
-from drivers.modbus_line import Lines
-from drivers.modbus_tcp import ModbusTcp
 from drivers.model import Model
+from drivers.registry import Drivers
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from tests.drivers.conftest import Clock
@@ -55,8 +54,8 @@ def machine(model: Model) -> Iterator[ModbusSimulator]:
         yield simulator
 
 
-def a_driver(model: Model, port: int) -> ModbusTcp:
-    return ModbusTcp(model, Connection(LOOPBACK, port, 1, PATIENT_S), Lines(), Clock())
+def a_driver(model: Model, port: int) -> Driver:
+    return Drivers(Clock()).open(model, Connection(LOOPBACK, port, 1, PATIENT_S))
 
 
 def test_an_independent_client_and_our_driver_read_the_same(model: Model, machine: ModbusSimulator) -> None:

@@ -18,12 +18,11 @@ from pystiebeleltron import (
 )
 from pystiebeleltron.wpm import WpmStiebelEltronAPI, WpmSystemParametersRegisters
 
-from drivers.base import Connection
+from drivers.base import Connection, Driver
 from drivers.catalogue import Catalogue
 from drivers.errors import BadAnswer, OutOfRange
-from drivers.modbus_line import Lines
-from drivers.modbus_tcp import ModbusTcp
-from drivers.model import Model, Sensor
+from drivers.model import Model, Sensor, Tier
+from drivers.registry import Drivers
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from tests.drivers.conftest import Clock
@@ -60,14 +59,14 @@ def isg(model: Model) -> Iterator[ModbusSimulator]:
 
 
 @pytest.fixture
-def driver(model: Model, isg: ModbusSimulator) -> Iterator[ModbusTcp]:
+def driver(model: Model, isg: ModbusSimulator) -> Iterator[Driver]:
     driver = a_driver(model, isg.port)
     yield driver
     driver.close()
 
 
-def a_driver(model: Model, port: int) -> ModbusTcp:
-    return ModbusTcp(model, Connection(LOOPBACK, port, 1, PATIENT_S), Lines(), Clock())
+def a_driver(model: Model, port: int) -> Driver:
+    return Drivers(Clock()).open(model, Connection(LOOPBACK, port, 1, PATIENT_S))
 
 
 def in_a_loop_of_its_own(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -116,9 +115,9 @@ def test_the_library_reads_whole_blocks_of_our_simulator(isg: ModbusSimulator) -
     assert (status >> 6 & 1, status >> 9 & 1, status >> 8 & 1) == (1, 1, 0)
 
 
-def test_the_library_and_our_driver_read_the_same(model: Model, isg: ModbusSimulator, driver: ModbusTcp) -> None:
+def test_the_library_and_our_driver_read_the_same(model: Model, isg: ModbusSimulator, driver: Driver) -> None:
     everything = {name: option.choices for name, option in model.options.items()}
-    sensors = [sensor for sensor in model.sensors(everything) if sensor.bit is None]
+    sensors = [sensor for sensor in model.sensors(everything) if sensor.bit is None and sensor.derived is None]
     ours = driver.read(sensors).values
     theirs = {register.value: value for register, value in read_by_the_library(isg.port).items()}
     compared = 0
@@ -226,9 +225,35 @@ def test_a_block_that_most_controllers_refuse_costs_nothing_but_itself(model: Mo
     assert second.values["temp_outside"] == -7.5
 
 
-def test_a_poll_needs_six_reads(model: Model, driver: ModbusTcp) -> None:
-    driver.read(model.sensors(model.default_options(), ("fast",)))
-    assert driver.read(model.sensors(model.default_options(), ("fast",))).requests <= 6
+@pytest.mark.parametrize(("tiers", "registers", "reads"), [(("fast",), 109, 4), (("fast", "slow"), 161, 6)])
+def test_what_every_controller_answers_needs_few_reads(
+    tiers: tuple[Tier, ...], registers: int, reads: int, model: Model, driver: Driver
+) -> None:
+    sensors = [each for each in model.sensors(model.default_options(), tiers) if not each.optional and not each.derived]
+    assert len(sensors) == registers
+    assert driver.read(sensors).requests == reads
+
+
+@pytest.mark.parametrize(
+    ("pinned", "mode"),
+    [
+        ({"compressor_on": 1, "runs_for_heating": 1}, "heating"),
+        ({"compressor_on": 1, "runs_for_hot_water": 1}, "hot_water"),
+        ({"compressor_on": 1, "runs_for_heating": 1, "defrost": 1}, "defrost"),
+        ({"compressor_on": 0, "backup_heater": 1}, "standby"),
+        ({"compressor_on": 1, "runs_for_heating": 1, "error_state": "fault"}, "fault"),
+    ],
+)
+def test_the_operating_mode_follows_from_the_status_bits(
+    pinned: dict[str, float | str], mode: str, model: Model
+) -> None:
+    bits = {"compressor_on": 0, "runs_for_heating": 0, "runs_for_hot_water": 0, "defrost": 0, "backup_heater": 0}
+    plant = Plant(1, start=WINTER)
+    with ModbusSimulator(model, {}, plant, pinned=bits | pinned, clock=lambda: 0.0) as simulator:  # type: ignore[arg-type]
+        driver = a_driver(model, simulator.port)
+        answer = driver.read([model.every_sensor["operating_mode"]])
+        driver.close()
+    assert answer.values == {"operating_mode": mode}
 
 
 def test_a_machine_of_newer_firmware_is_read_with_everything(model: Model) -> None:
@@ -246,6 +271,15 @@ def test_half_a_pair_is_no_energy(model: Model, server: ModbusServer) -> None:
     driver = a_driver(model, server.port)
     assert driver.read([model.every_sensor["energy_heat_heating"]]).values == {"energy_heat_heating": None}
     driver.close()
+
+
+def test_a_rest_of_a_whole_mwh_is_no_energy(model: Model, server: ModbusServer) -> None:
+    server.inputs.update({5001: (390,), 3501: (1000,), 3502: (12,)})
+    driver = a_driver(model, server.port)
+    answer = driver.read([model.every_sensor["energy_heat_heating"]])
+    driver.close()
+    assert answer.values == {"energy_heat_heating": None}
+    assert "12 × 1000 + 1000" in str(answer.problems["energy_heat_heating"])
 
 
 def test_what_resets_the_controller_is_not_offered(model: Model) -> None:
