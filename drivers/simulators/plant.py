@@ -198,6 +198,7 @@ class Plant:
             "mode_active": "heating" if control.pumping else "off",
             "demand_heating": _switch(control.pumping),
             "demand_hot_water": _switch(control.hot_water_wanted),
+            "released": "on",
             "runs_for_heating": _switch(control.mode == "heating"),
             "runs_for_hot_water": _switch(control.mode == "hot_water"),
             "runs_for_cooling": "off",
