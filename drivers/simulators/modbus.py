@@ -121,7 +121,7 @@ class ModbusSimulator:
                     await asyncio.sleep(self.delay_s)
                 return self._answer(function, address, count, memory, address - start, new)
 
-        bits = SimData(0, count=0x1000, datatype=DataType.BITS)
+        bits = SimData(0, values=[False] * 0x1000, datatype=DataType.BITS)  # with count= it takes seconds
         words = SimData(0, count=0x10000, datatype=DataType.REGISTERS)
         device = SimDevice(EVERY_UNIT, ([bits], [bits], [words], [words]), action=answer)
         server = ModbusTcpServer(device, address=(self.host, self.port))
