@@ -74,6 +74,7 @@ class Sensor:
     maximum: float | None = None
     reread_when_implausible: bool = False
     alone: bool = False
+    passive: bool = False
     optional: bool = False
     elsewhere: Sensor | None = None
     readable: bool = True
@@ -130,10 +131,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """How this controller wants to be read: words per request, and places that must not share one."""
+    """How this controller wants to be read: words per request, and places that must not share one.
+
+    `max_age`: how many seconds old a value may be that somebody in between remembers, per tier.
+    """
 
     max_count: int
     never_together: tuple[frozenset[int], ...] = ()
+    max_age: Mapping[Tier, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

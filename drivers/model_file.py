@@ -57,7 +57,11 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         setup=_filled(file.setup.text, {}, f"{path.name}: setup"),
         sources=file.sources,
         options={name: _option(entry, f"{path.name}: options: {name}") for name, entry in file.options.items()},
-        reads=Reads(file.reads.max_count, tuple(frozenset(places) for places in file.reads.never_together)),
+        reads=Reads(
+            file.reads.max_count,
+            tuple(frozenset(places) for places in file.reads.never_together),
+            file.reads.max_age,
+        ),
         every_sensor=expansion.sensors(),
         dashboard=tuple(
             Chart(_filled(entry.title.text, {}, f"{path.name}: dashboard"), entry.type, entry.sensors)
@@ -154,6 +158,7 @@ class _Expansion:
             maximum=entry.plausible.max,
             reread_when_implausible=entry.plausible.reread,
             alone=entry.alone,
+            passive=entry.passive,
             optional=entry.optional,
             readable=entry.readable,
             default=entry.default,
@@ -178,6 +183,7 @@ class _Expansion:
             type=kind,
             words=0 if path else word_count(kind),
             scale=entry.scale if entry.scale is not None else sensor.scale,
+            passive=entry.passive,
             absent=frozenset(self.file.defaults.absent.get(entry.type, ())) if entry.type else sensor.absent,
         )
 

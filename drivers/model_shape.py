@@ -49,6 +49,7 @@ class Elsewhere(_Strict):
     type: RegisterType | NamedType | None = None
     table: str | None = None
     scale: float | None = None
+    passive: bool = False
 
 
 class SensorEntry(_Strict):
@@ -74,6 +75,7 @@ class SensorEntry(_Strict):
     write: WriteEntry | None = None
     plausible: Plausible = msgspec.field(default_factory=Plausible)
     alone: bool = False
+    passive: bool = False
     optional: bool = False
     elsewhere: Elsewhere | None = None
     readable: bool = True
@@ -111,6 +113,7 @@ class RepeatEntry(_Strict):
 class ReadsEntry(_Strict):
     max_count: int = 100
     never_together: tuple[tuple[int, ...], ...] = ()
+    max_age: dict[Literal["fast", "slow"], int] = {}
 
 
 class ConnectionEntry(_Strict):

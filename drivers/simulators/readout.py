@@ -17,6 +17,7 @@ ALSO_CALLED = {
     "alarm_class_1": "fault",
     "defrost_state": "defrost",
     "degree_minutes_32": "degree_minutes",
+    "demand": "system_mode",
     "demand_water": "demand_hot_water",
     "energy_heat_total_defrost": "energy_heat_defrost",
     "energy_heat_total_electric": "energy_heat_backup",
@@ -27,6 +28,13 @@ ALSO_CALLED = {
     "power_instantaneous": "power_current_draw",
     "power_thermal": "power_current",
     "status_bivalence": "backup_heater",
+    "status_code": "operating_mode",
+    "temp_flow_live": "temp_flow",
+    "temp_flow_run": "temp_flow",
+    "temp_return_run": "temp_return",
+    "temp_room_day": "temp_room_target",
+    "temp_storage": "temp_buffer",
+    "temp_system_flow": "temp_flow",
     "temp_air_input": "temp_source_in",
     "temp_flow_after_backup": "temp_flow",
     "temp_hot_water_charging": "temp_hot_water_bottom",
@@ -39,9 +47,13 @@ ALSO_CALLED = {
 """Sensors that some models have beside or instead of the vocabulary's, and the quantity behind them."""
 
 NEAREST_WORD = {
+    "0": ("none",),
+    "cooling": ("cool_compressor_active",),
+    "heating": ("heat_compressor_active",),
+    "hot_water": ("hwc_compressor_active", "hwc"),
     "off": ("standby", "none", "auto_or_off"),
     "on": ("bivalence_1", "defrost_active"),
-    "defrost": ("heating",),
+    "defrost": ("deicing_active", "heating"),
     "normal": ("grid_no_cheap_power", "free_running"),
 }
 """What a state is shown as on a machine that does not have the word."""
@@ -167,7 +179,7 @@ class Readout:
             return name, 0
         part, room = repeated["part"], repeated["room"]
         place = int(part) - 1 if part.isdigit() else ord(part) - ord("a")
-        return repeated["base"], place + (int(room) - 1 if room else 0)
+        return ALSO_CALLED.get(repeated["base"], repeated["base"]), place + (int(room) - 1 if room else 0)
 
     def _known(self, sensor: Sensor) -> bool:
         name, further = self._quantity(sensor.id)
