@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from drivers.base import Sample
 from drivers.ebusd_wire import Conversation
 from drivers.ebusd_words import Kind, kind_of, reason
-from drivers.errors import BadAnswer, DriverError, Refused, Unreachable
+from drivers.errors import BadAnswer, DriverError, NotOffered, Refused, Unreachable
 from drivers.judge import judged
 from drivers.model import Sensor, Tier
 
@@ -205,8 +205,8 @@ class Read:
             self._silent = failure
 
 
-def _missing(message: Message) -> BadAnswer:
-    return BadAnswer("%(sensor)s: this machine does not offer %(place)s", place=f"{message.table} {message.name}")
+def _missing(message: Message) -> NotOffered:
+    return NotOffered("%(sensor)s: this machine does not offer %(place)s", place=f"{message.table} {message.name}")
 
 
 def _field(text: str, field: str) -> str | None:

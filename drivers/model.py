@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from drivers.derivation import Derivation
+
 Tier = Literal["fast", "slow"]
 Code = int | str
 """How a state stands on the wire: a number in a register, or a text where places have names."""
@@ -84,11 +86,13 @@ class Sensor:
     off_on: tuple[str, str] = ("off", "on")
     part: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    derived: Derivation | None = None
+    """Set where it is no register: it follows from other sensors."""
 
     @property
     def confirmed(self) -> bool:
-        """Two independent sources agree on this register."""
-        return len(self.sources) > 1
+        """Two independent sources agree on this register, or on each of those that it is derived from."""
+        return len(self.sources) > 1 if self.derived is None else self.derived.confirmed
 
     @property
     def place(self) -> int | str:
@@ -127,6 +131,29 @@ class Option:
     default: tuple[str, ...]
     unfitted: Literal["sentinel", "refused"]
     fitted_when: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What one sensor tells about which machine this is; values as the sensor shows them.
+
+    `answers` are the values that this model gives, None among them for a sentinel; `least` and `most` bound them
+    instead; without any of these, whatever is answered will do. `other` names the machine that answers a value, and
+    `refused` the machine that does not have the register.
+    """
+
+    sensor: str
+    sources: tuple[str, ...]
+    answers: tuple[str | float | None, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    other: Mapping[str | float, str] = field(default_factory=dict)
+    refused: str | None = None
+
+    @property
+    def warns(self) -> bool:
+        """It knows another machine that could be taken for this one."""
+        return bool(self.other) or self.refused is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +217,19 @@ class Model:
     reads: Reads
     every_sensor: Mapping[str, Sensor]
     dashboard: tuple[Chart, ...]
+    signs: tuple[Sign, ...] = ()
+    """How a machine of this model is recognised."""
     write_refused_when: Mapping[str, str] = field(default_factory=dict)
     """Sensor id → pattern: while its text matches, nothing is written to this machine."""
 
     @property
     def name(self) -> str:
         return f"{self.manufacturer}/{self.id}"
+
+    @property
+    def registers(self) -> dict[str, Sensor]:
+        """The sensors that lie on the wire; the others follow from them."""
+        return {sensor.id: sensor for sensor in self.every_sensor.values() if sensor.derived is None}
 
     def default_options(self) -> dict[str, tuple[str, ...]]:
         return {name: option.default for name, option in self.options.items()}
@@ -215,7 +249,7 @@ class Model:
         certain = {name for name, option in self.options.items() if option.unfitted == "sentinel"}
         return tuple(
             sensor
-            for sensor in self.every_sensor.values()
+            for sensor in self.registers.values()
             if sensor.readable
             and not (sensor.alone or sensor.optional)
             and all(option in certain for option, _ in sensor.part)

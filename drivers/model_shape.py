@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from drivers.derived_shape import DerivedEntry
 from drivers.vocabulary import Title
 
 RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "ascii2", "integer", "text"]
@@ -29,6 +30,11 @@ class Plausible(_Strict):
     min: float | None = None
     max: float | None = None
     reread: bool = False
+
+
+class Range(_Strict):
+    min: float
+    max: float
 
 
 class WriteEntry(_Strict):
@@ -103,6 +109,16 @@ class OptionEntry(_Strict):
     fitted_when: tuple[str, ...] = ()
 
 
+class SignEntry(_Strict):
+    """What one sensor tells about which machine this is; values as the sensor shows them, null for its sentinel."""
+
+    sensor: str
+    sources: tuple[str, ...]
+    answers: tuple[str | float | None, ...] | Range | None = None
+    other: dict[str | float, str] = {}
+    refused: str | None = None
+
+
 class RepeatEntry(_Strict):
     """Registers that exist once per part; `over` names an option or lists the parts themselves."""
 
@@ -146,6 +162,8 @@ class ModelFile(_Strict):
     defaults: Defaults = msgspec.field(default_factory=Defaults)
     reads: ReadsEntry = msgspec.field(default_factory=ReadsEntry)
     states: dict[str, Title] = {}
+    recognise: tuple[SignEntry, ...] = ()
     write_refused_when: dict[str, str] = {}
     repeat: tuple[RepeatEntry, ...] = ()
+    derived: dict[str, DerivedEntry] = {}
     dashboard: tuple[ChartEntry, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from drivers.base import Connection, Driver
+from drivers.derive import Deriving
 from drivers.ebusd import Ebusd
 from drivers.errors import BadCatalogue
 from drivers.luxtronik import Luxtronik, Turns
@@ -24,6 +25,9 @@ class Drivers:
 
     def open(self, model: Model, connection: Connection) -> Driver:
         """A driver for this machine; it touches the network with its first read."""
+        return Deriving(self._speaking(model, connection), model)
+
+    def _speaking(self, model: Model, connection: Connection) -> Driver:
         if model.driver == "modbus_tcp":
             return ModbusTcp(model, connection, self._lines, self._clock)
         if model.driver == "luxtronik":

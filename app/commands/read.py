@@ -65,14 +65,20 @@ def _json(model: Model, sensors: tuple[Sensor, ...], answer: Answer) -> dict[str
                 "id": sensor.id,
                 "value": answer.samples[sensor.id].value,
                 "unit": sensor.unit,
-                "table": sensor.table,
-                "at": sensor.place,
                 "raw": answer.samples[sensor.id].raw,
             }
+            | _origin(sensor)
             for sensor in sensors
         ],
         "problems": {sensor_id: str(problem) for sensor_id, problem in answer.problems.items()},
     }
+
+
+def _origin(sensor: Sensor) -> dict[str, Any]:
+    """Where the value lies, or what it is derived from."""
+    if sensor.derived is not None:
+        return {"table": None, "at": None, "derived_from": list(sensor.derived.inputs)}
+    return {"table": sensor.table, "at": sensor.place}
 
 
 def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
@@ -80,7 +86,10 @@ def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
     width = max((len(sensor.id) for sensor in present), default=0)
     for sensor in present:
         value = answer.samples[sensor.id].value
-        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {sensor.table} {sensor.place}".rstrip())
+        origin = f"{sensor.table} {sensor.place}".rstrip()
+        if sensor.derived is not None:
+            origin = f"derived from {', '.join(sensor.derived.inputs)}"
+        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {origin}")
     for problem in answer.problems.values():
         click.echo(f"! {problem}")
     absent = len(sensors) - len(present) - len(answer.problems)

@@ -70,6 +70,8 @@ class LiveMessages:
         self._held: dict[tuple[str, str], str] = {}
         self.known: dict[tuple[str, str], Known] = {}
         for sensor in self.readout.sensors.values():
+            if sensor.derived is not None:
+                continue
             self._add(sensor, sensor)
             if sensor.elsewhere is not None and sensor.elsewhere.passive:
                 self._add(sensor.elsewhere, sensor)
