@@ -19,6 +19,9 @@ from drivers.model import Model, Sensor
 REPROBE_S = 3600.0
 """How long the circuits of a house, and what it does not have, are taken for granted."""
 
+STARTING_S = 60.0
+"""The same while a circuit is missing: an ebusd that has just been started knows them one by one."""
+
 TURNS_WAITED_FOR = 3
 """Time-outs of others that one read waits for before it is given up."""
 
@@ -173,7 +176,8 @@ class Ebusd:
             "ctl": controller(found, wanted, (own, "broadcast")),
             "broadcast": found["broadcast"][0] if "broadcast" in found else None,
         }
-        self._circuits_until = self._clock() + REPROBE_S
+        complete = all(circuit is not None for circuit in self._circuits.values())
+        self._circuits_until = self._clock() + (REPROBE_S if complete else STARTING_S)
 
 
 def _no_signal(connection: Connection) -> Unreachable:
