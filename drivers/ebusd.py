@@ -36,6 +36,7 @@ class Ebusd:
     def __init__(self, model: Model, connection: Connection, clock: Callable[[], float]) -> None:
         self._model = model
         self._connection = connection
+        self._circuit = (connection.circuit or model.connection.circuit or "").lower()
         self._clock = clock
         self._turn = threading.Lock()
         self._conversation: Conversation | None = None
@@ -161,12 +162,12 @@ class Ebusd:
         if self._circuits and self._clock() < self._circuits_until:
             return
         found = circuits(conversation.ask("find", LONGEST_LIST))
-        own = self._connection.circuit.lower()
+        own = self._circuit
         if own not in found:
             raise BadAnswer(
                 "%(address)s: ebusd knows no circuit %(circuit)s; it knows %(known)s",
                 address=self._connection.address,
-                circuit=self._connection.circuit,
+                circuit=own,
                 known=", ".join(sorted(name for name, _ in found.values())[:20]) or "none",
             )
         known = messages(self._model.every_sensor.values())
