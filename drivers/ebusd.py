@@ -10,7 +10,7 @@ from time import perf_counter
 from drivers import limits
 from drivers.base import Answer, Connection
 from drivers.decode_text import encode_text
-from drivers.ebusd_read import Message, Read, Rests, message_of, messages
+from drivers.ebusd_read import Read, Rests, message_of, messages
 from drivers.ebusd_wire import LONGEST_LIST, Conversation
 from drivers.ebusd_words import Kind, circuits, controller, kind_of, reason
 from drivers.errors import BadAnswer, OutOfRange, Refused, Unreachable
@@ -43,7 +43,6 @@ class Ebusd:
         self._circuits: dict[str, str | None] = {}
         self._circuits_until = 0.0
         self._rests = Rests(REPROBE_S)
-        self._written: set[Message] = set()
 
     def read(self, sensors: Sequence[Sensor]) -> Answer:
         """Read these sensors; a message that this house lacks has no value, and is asked for again an hour later.
@@ -54,9 +53,7 @@ class Ebusd:
         with self._my_turn() as conversation:
             before = conversation.questions
             self._find_circuits(conversation)
-            read = Read(
-                conversation, self._circuits, self._model.reads.max_age, self._rests, self._written, self._clock
-            )
+            read = Read(conversation, self._circuits, self._model.reads.max_age, self._rests, self._clock)
             samples, problems = read.all_of(sensors, self._connection.timeout_s)
             self._check_signal(conversation.ask("state"))  # an answer too many would stand here instead of it
             return Answer(samples, problems, perf_counter() - started, conversation.questions - before + 1)
@@ -77,7 +74,7 @@ class Ebusd:
             circuit = self._circuits.get(sensor.table)
             if circuit is None:
                 raise _no_controller(conversation)
-            self._written.add(message)
+            self._rests.answered(message)  # what becomes of it is to be read at once
             answer = " ".join(conversation.ask(f"write -c {circuit} {message.name} {text}"))
             self._check_written(sensor, value, answer)
 

@@ -79,14 +79,12 @@ class Read:
         circuits: Mapping[str, str | None],
         max_age: Mapping[Tier, int],
         rests: Rests,
-        written: set[Message],
         clock: Callable[[], float],
     ) -> None:
         self._conversation = conversation
         self._circuits = circuits
         self._max_age = max_age
         self._rests = rests
-        self._written = written
         self._clock = clock
         self._texts: dict[Message, str | DriverError | None] = {}
         self._alive = False
@@ -144,19 +142,19 @@ class Read:
         return self._texts[message.whole]
 
     def _asked(self, message: Message, sensor: Sensor) -> str | DriverError | None:
-        now, forced = self._clock(), message in self._written
+        now = self._clock()
         circuit = self._circuits.get(message.table)
         if circuit is None:
             return _missing(message)
         resting = self._rests.why(message, now)
-        if resting is not None and not forced:
+        if resting is not None:
             self._note(message, sensor, resting)
             return resting
-        age = "-f" if forced else f"-m {self._max_age.get(sensor.tier, 0)}"
+        # what may be set is compared before it is written and after: it is never remembered
+        age = "-f" if sensor.write is not None else f"-m {self._max_age.get(sensor.tier, 0)}"
         lines = self._conversation.ask(f"read {age} -c {circuit} {message.name}")
         kind = kind_of(lines[0])
         self._check_answer(lines, kind)
-        self._written.discard(message)
         return self._learnt(message, sensor, lines[0], kind)
 
     def _check_answer(self, lines: Sequence[str], kind: Kind) -> None:

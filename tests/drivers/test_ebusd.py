@@ -90,9 +90,15 @@ def test_the_raw_value_is_the_text_as_it_was_received(model: Model, server: Ebus
     }
 
 
-def test_settings_may_be_older_than_measured_values(model: Model, server: EbusdServer, opened: Open) -> None:
-    values(opened(server), model, "temp_hot_water", "temp_hot_water_target")
-    assert reads(server) == ["read -m 30 -c ctlv2 HwcStorageTemp", "read -m 300 -c ctlv2 HwcTempDesired"]
+def test_what_hardly_changes_may_be_older_and_what_may_be_set_never_is(
+    model: Model, server: EbusdServer, opened: Open
+) -> None:
+    values(opened(server), model, "temp_hot_water", "error_code", "temp_hot_water_target")
+    assert reads(server) == [
+        "read -m 30 -c ctlv2 HwcStorageTemp",
+        "read -m 300 -c hmu Currenterror",
+        "read -f -c ctlv2 HwcTempDesired",
+    ]
 
 
 def test_one_connection_stays_open_and_circuits_are_looked_for_once_an_hour(
