@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
@@ -155,27 +155,37 @@ class Ebusd:
         raise _foreign(self._connection, answer)
 
     def _find_circuits(self, conversation: Conversation) -> None:
-        """Which circuit is the heat pump and which the controller; looked up again when nothing was found."""
+        """Which circuit is the heat pump and which the controller; looked up again soon while one is missing.
+
+        Those count first of which ebusd has heard something: a definition may be there without a machine.
+        """
         if self._circuits and self._clock() < self._circuits_until:
             return
-        found = circuits(conversation.ask("find", LONGEST_LIST))
-        own = self._circuit
-        if own not in found:
-            raise BadAnswer(
-                "%(address)s: ebusd knows no circuit %(circuit)s; it knows %(known)s",
-                address=self._connection.address,
-                circuit=own,
-                known=", ".join(sorted(name for name, _ in found.values())[:20]) or "none",
-            )
+        heard = self._roles(circuits(conversation.ask("find -d", LONGEST_LIST)))
+        self._circuits = heard
+        if None in heard.values():
+            defined = circuits(conversation.ask("find", LONGEST_LIST))
+            self._circuits = {role: heard[role] or circuit for role, circuit in self._roles(defined).items()}
+            if self._circuits["hmu"] is None:
+                self._circuits = {}
+                raise BadAnswer(
+                    "%(address)s: ebusd knows no circuit %(circuit)s; it knows %(known)s",
+                    address=self._connection.address,
+                    circuit=self._circuit,
+                    known=", ".join(sorted(name for name, _ in defined.values())[:20]) or "–",
+                )
+        complete = None not in self._circuits.values()
+        self._circuits_until = self._clock() + (REPROBE_S if complete else STARTING_S)
+
+    def _roles(self, found: Mapping[str, tuple[str, frozenset[str]]]) -> dict[str, str | None]:
+        """Table of the catalogue → the circuit that plays its part, as it is written."""
         known = messages(self._model.every_sensor.values())
         wanted = frozenset(message.name.lower() for message in known if message.table == "ctl")
-        self._circuits = {
-            "hmu": found[own][0],
-            "ctl": controller(found, wanted, (own, "broadcast")),
+        return {
+            "hmu": found[self._circuit][0] if self._circuit in found else None,
+            "ctl": controller(found, wanted, (self._circuit, "broadcast")),
             "broadcast": found["broadcast"][0] if "broadcast" in found else None,
         }
-        complete = all(circuit is not None for circuit in self._circuits.values())
-        self._circuits_until = self._clock() + (REPROBE_S if complete else STARTING_S)
 
 
 def _no_signal(connection: Connection) -> Unreachable:

@@ -107,10 +107,10 @@ def test_one_connection_stays_open_and_circuits_are_looked_for_once_an_hour(
     driver = opened(server)
     for _ in range(3):
         values(driver, model, "temp_flow")
-    assert (server.connections, server.asked.count("find"), server.asked.count("state")) == (1, 1, 6)
+    assert (server.connections, server.asked.count("find -d"), server.asked.count("state")) == (1, 1, 6)
     clock.now += 3601
     values(driver, model, "temp_flow")
-    assert server.asked.count("find") == 2
+    assert (server.asked.count("find -d"), server.asked.count("find")) == (2, 0)
     driver.close()
     assert eventually(lambda: server.open_connections == 0)
 
@@ -121,6 +121,16 @@ def test_the_controller_is_found_whatever_it_is_called(name: str, model: Model, 
     with EbusdServer(HOUSE.replace("ctlv2", name) + stray) as server:
         assert values(opened(server), model, "temp_hot_water") == {"temp_hot_water": 48.5}
         assert f"read -m 30 -c {name} HwcStorageTemp" in server.asked
+
+
+def test_a_controller_that_was_not_heard_yet_is_found_by_its_definition(model: Model, opened: Open) -> None:
+    unheard = "\n".join(
+        f"{line.partition('=')[0]}= no data stored" if line.startswith("ctlv2") else line for line in HOUSE.splitlines()
+    )
+    with EbusdServer(unheard) as server:
+        answer = opened(server).read([model.every_sensor[each] for each in ("temp_flow", "temp_hot_water")])
+        assert "read -m 30 -c ctlv2 HwcStorageTemp" in server.asked
+        assert "read timeout" in str(answer.problems["temp_hot_water"])
 
 
 def test_a_house_without_a_controller_lacks_its_sensors_and_nothing_else(model: Model, opened: Open) -> None:
