@@ -293,7 +293,10 @@ def test_nothing_is_no_value_and_no_error(said: str, model: Model, server: Ebusd
 
 def test_errors_that_hold_stay_visible_as_ebusd_gives_them(model: Model, opened: Open) -> None:
     with EbusdServer(HOUSE.replace("-;-;-;-;-", "718;-;-;-;-")) as server:
-        assert values(opened(server), model, "error_code") == {"error_code": "718;-;-;-;-"}
+        assert values(opened(server), model, "error_code", "error_state") == {
+            "error_code": "718;-;-;-;-",
+            "error_state": "fault",
+        }
 
 
 def test_a_setting_is_written_and_read_back_from_the_bus(model: Model, server: EbusdServer, opened: Open) -> None:
@@ -378,6 +381,7 @@ def test_a_refused_connection_says_so(model: Model) -> None:
 
 RECORDED: dict[str, dict[str, Value]] = {
     "arotherm_find.txt": {
+        "error_state": "ok",
         "status_code": "hwc_compressor_active", "operating_mode": "hot_water", "temp_flow": 58.0, "temp_return": 54.5,
         "pump_heating": "hot_water", "temp_outside": 28.5977, "temp_hot_water": 45.5, "temp_room_zone_1": 22.9125,
         "power_current_draw": None, "temp_system_flow": None, "compressor_on": 1, "error_code": "none",
