@@ -24,7 +24,7 @@ check: $(VENV)/.installed-test ## style, types and the floors of the house
 bench: $(VENV)/.installed-test ## measure; prints a table and writes build/bench/*.json
 	$(RUN) -m bench
 
-soak: $(VENV)/.installed-test ## ten hours of polling every model at once, in ten minutes
+soak: $(VENV)/.installed-test ## ten hours of polling every model at once, in twenty minutes
 	$(RUN) -m bench.soak
 
 screens: $(VENV)/.installed-test ## screenshots of every page to build/screens/

@@ -1,4 +1,4 @@
-"""`make soak`: ten hours in the life of an installation with a heat pump of every model, in ten minutes.
+"""`make soak`: ten hours in the life of an installation with a heat pump of every model, in twenty minutes.
 
 The product's own poller, drivers and store read one simulated machine per model, each on the real protocol over the
 loopback. Only waiting is shortened: the clocks of the product and of the machines run SPEED times as fast, and a poll
@@ -30,7 +30,7 @@ from app.store import readings
 from app.system import System, assemble
 from drivers.registry import Drivers
 
-HOURS, SPEED = 10.0, 60.0
+HOURS, SPEED = 10.0, 30.0
 INTERVAL_S = 30.0
 SINCE = 1_768_456_800
 """A winter's morning."""

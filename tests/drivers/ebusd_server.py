@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 
 from drivers.catalogue import Catalogue
 from drivers.model import Model
@@ -37,6 +37,7 @@ hmu StatusCirPump = off
 """
 
 
+@cache
 def arotherm() -> Model:
     model = Catalogue().named("vaillant/arotherm")
     assert model is not None
