@@ -51,7 +51,7 @@ class Write:
     maximum: float | None = None
     step: float | None = None
     states: tuple[Code, ...] | None = None
-    function: Literal[6, 16] = 16
+    function: Literal[5, 6, 16] = 16
     word_order: Literal["big", "little"] | None = None
     refresh_s: float | None = None
     neutral: float | None = None
@@ -99,12 +99,14 @@ class Sensor:
     maximum: float | None = None
     reread_when_implausible: bool = False
     alone: bool = False
+    passive: bool = False
     optional: bool = False
     elsewhere: Sensor | None = None
     readable: bool = True
     default: float | None = None
     divide: int = 1
     overflow: int | None = None
+    bit: int | None = None
     off_on: tuple[str, str] = ("off", "on")
     part: tuple[tuple[str, str], ...] = ()
     products: frozenset[str] = frozenset()
@@ -205,6 +207,9 @@ class Reads:
 
     `one_by_one`: each value has a request of its own. `answer_s` is how long one answer may take where that is
     long; then a poll asks for a few values only. `functions` are the Modbus functions it knows, where not all.
+    `gaps` are places (table, address) without a register, and the word that the controller answers there; nobody
+    needs to ask for them.
+    `max_age`: how many seconds old a value may be that somebody in between remembers, per tier.
     """
 
     max_count: int
@@ -213,6 +218,8 @@ class Reads:
     answer_s: float = 0.0
     functions: tuple[int, ...] = ()
     word_order_from: WordOrderTeller | None = None
+    gaps: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    max_age: Mapping[Tier, int] = field(default_factory=dict)
 
     @property
     def identifies(self) -> bool:
