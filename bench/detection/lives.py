@@ -16,7 +16,7 @@ from bench.detection.conditions import TOUCHED, Condition, Fault, fault
 from bench.detection.recording import recorded
 from bench.detection.yard import Life, Row, Yard, healthy
 from drivers.simulators import noise
-from drivers.simulators.weather import DAY_S
+from drivers.simulators.weather import DAY_S, Weather
 
 FOLDER = Path("build/detection")
 SPLITS = {"tune": 1000, "test": 2000, "proof": 3000}
@@ -26,6 +26,7 @@ HEALTHY_WEEKS = 8
 BEFORE_DAYS = 4
 FAULTY_DAYS = 8
 MINUTES_A_DAY = 1440
+FREEZING = "failed_defrost"
 FIRST_OF_OCTOBER = 1_696_118_400
 
 
@@ -81,20 +82,31 @@ def _simulate(machine: Build, path: Path) -> None:
     arrays = {"history": recorded(machine, _lived(yard, life, HISTORY_WEEKS * 7), 0, frozenset())}
     healthy_rows: list[Row | None] = []
     dice = 1
-    cases = [
-        fault(kind, severity, machine.seed + at + severity) for at, kind in enumerate(TOUCHED) for severity in range(3)
-    ]
-    for at in range(len(TOUCHED)):
-        if at < HEALTHY_WEEKS * 7 - BEFORE_DAYS:
-            healthy_rows += _lived(yard, life, 1)
-        for case in cases[at * 3 : at * 3 + 3]:
-            dice += 1
-            place = machine.seed + at + case.severity
-            arrays[f"fault-{case.kind}-{case.severity}-{place}"] = _faulty(machine, yard, life, case, dice, place)
-    healthy_rows += _lived(yard, life, HEALTHY_WEEKS * 7 - len(TOUCHED))
+    when = _when(machine, yard.at)
+    for day in range(HEALTHY_WEEKS * 7):
+        for kind in when.get(day, ()):
+            for severity in range(3):
+                dice += 1
+                place = machine.seed + list(TOUCHED).index(kind) + severity
+                case = fault(kind, severity, place)
+                arrays[f"fault-{kind}-{severity}-{place}"] = _faulty(machine, yard, life, case, dice, place)
+        healthy_rows += _lived(yard, life, 1)
     arrays["healthy"] = recorded(machine, healthy_rows, 1, frozenset())
     np.savez(path, **arrays)  # type: ignore[arg-type]
     print(f"  simulated {path.name}", file=sys.stderr)
+
+
+def _when(machine: Build, begin: float) -> dict[int, list[str]]:
+    """On which day which faults branch off: one a day, but a failed defrost only where something freezes."""
+    when = {day: [kind] for day, kind in enumerate(TOUCHED) if kind != FREEZING}
+    weather = Weather(machine.seed)
+
+    def warmth(day: int) -> float:
+        days = (begin + (day + BEFORE_DAYS + after / 8) * DAY_S for after in range(40))
+        return sum(weather.at(at).temperature for at in days)
+
+    when.setdefault(min(range(HEALTHY_WEEKS * 7), key=warmth), []).append(FREEZING)
+    return when
 
 
 def _faulty(machine: Build, at_hand: Yard, life: Life, case: Fault, dice: int, place: int) -> NDArray[np.float64]:

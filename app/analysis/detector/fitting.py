@@ -26,6 +26,8 @@ LEAST_CHARGES = 16
 LEAST_GROUPS = 5
 SIGN_MARGIN = 1.5
 LEAST_LARGEST = 3.0
+LEAST_LARGEST_OF_PEOPLE = 4.0
+"""People do not repeat themselves from week to week as machines do."""
 PRIOR_WINDOWS = 4.0
 PRIOR_RMS = 1.6
 """What is believed of a smoothed difference before it was seen, in units of what pure chance would leave."""
@@ -41,15 +43,22 @@ def fit(history: Recording, machine: Mapping[str, str], left: Mask | None = None
     usable = np.ones(len(hours), dtype=bool)
     if left is not None and left.any():
         usable = ~np.isin(hours.at, history.at[left] // 3600 * 3600)
-    return learned(hours, plain, usable, machine, reading)
+    return learned(hours, plain, usable, machine, reading, signs.coarse_sensors(history))
 
 
-def learned(hours: Hours, plain: Signs, usable: Mask, machine: Mapping[str, str], reading: Reading) -> Model:
+def learned(
+    hours: Hours,
+    plain: Signs,
+    usable: Mask,
+    machine: Mapping[str, str],
+    reading: Reading,
+    coarse: frozenset[str] = frozenset(),
+) -> Model:
     days = np.unique(hours.at[usable] // DAY_S)
     if len(days) < LEAST_DAYS:
         return Model(machine, reading, frozenset(), len(days), dict(signs.FIRST_LIMITS), None)
     group = groups(hours.at)
-    limits = signs.learned_limits(plain, usable, group, SIGN_MARGIN)
+    limits = signs.learned_limits(plain, usable, group, SIGN_MARGIN, coarse)
     modes = frozenset(mode for mode in hours.present if _days_of(hours, mode, usable) >= LEAST_MODE_DAYS)
     known = _known(hours, usable, group, modes)
     return Model(machine, reading, modes, len(days), limits, known)
@@ -91,7 +100,7 @@ def _known(hours: Hours, usable: Mask, group: Times, modes: frozenset[int]) -> K
     expectations: dict[str, Expectation] = {}
     judged: list[tuple[Quantity, Residuals]] = []
     for quantity in QUANTITIES:
-        if quantity.needs != -1 and quantity.needs not in modes:
+        if (quantity.needs != -1 and quantity.needs not in modes) or quantity.instead_of in expectations:
             continue
         values = np.where(usable, judged_values(quantity, hours, modes), np.nan)
         known = np.isfinite(values)
@@ -115,7 +124,8 @@ def _usual(at: Times, judged: list[tuple[Quantity, Residuals]], usable: Mask, gr
     rms = _rms(means, z, scales, usable)
     standard = measures.standardised(means, doubts, rms)
     flat = np.abs(standard).reshape(len(at), -1)
-    largest = np.maximum(LEAST_LARGEST, measures.weekly_limit(flat, group, usable)).reshape(rms.shape)
+    least = np.array([LEAST_LARGEST_OF_PEOPLE if quantity.behaviour else LEAST_LARGEST for quantity, _ in judged])
+    largest = np.maximum(least[:, None], measures.weekly_limit(flat, group, usable).reshape(rms.shape))
     inverse = measures.inverse_correlations(standard, usable)
     forest = grow(measures.forest_rows(standard)[usable])
     parts = measures.parts_of(standard, inverse, largest, forest)

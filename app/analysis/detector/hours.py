@@ -13,8 +13,10 @@ from app.analysis.detector.steady import Course
 
 HOUR_S = 3600
 STEADY_S = 480
-"""A mode needs as many steady seconds in an hour to say something about it."""
+CHARGE_S = 240
+"""A mode needs as many steady seconds in an hour to say something about it; charging a tank takes less time."""
 SLOPE_S = 1500
+CHARGE_SLOPE_S = 480
 COVERED_S = 1800
 DAY_SMOOTHING = 1 / 24
 LOST_S = 2 * HOUR_S
@@ -54,7 +56,7 @@ class _Sums:
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(total >= least_s, self.of(weight * np.nan_to_num(values)) / total, np.nan)
 
-    def slope(self, hours: Floats, values: Floats, weight: Floats) -> Floats:
+    def slope(self, hours: Floats, values: Floats, weight: Floats, least_s: float) -> Floats:
         """Units per hour, least squares."""
         weight = np.where(np.isfinite(values), weight, 0.0)
         values, total = np.nan_to_num(values), self.of(weight)
@@ -62,7 +64,7 @@ class _Sums:
             mean_x, mean_y = self.of(weight * hours) / total, self.of(weight * values) / total
             xx = self.of(weight * hours * hours) / total - mean_x**2
             xy = self.of(weight * hours * values) / total - mean_x * mean_y
-            return np.where((total >= SLOPE_S) & (xx > 0.004), xy / xx, np.nan)
+            return np.where((total >= least_s) & (xx > 0.001), xy / xx, np.nan)
 
 
 def hours_of(recording: Recording, course: Course) -> Hours:
@@ -83,14 +85,14 @@ def _logarithm(values: Floats, least: float) -> Floats:
     return np.log(np.maximum(values, least))
 
 
-def _working(values: Mapping[str, Floats], weight: Floats, sums: _Sums, name: str) -> dict[str, Floats]:
-    spread = sums.mean(values["temp_flow"] - values["temp_return"], weight, STEADY_S)
-    power = _logarithm(sums.mean(values["power_current"], weight, STEADY_S), LOWEST_POWER_KW)
-    thermal = _logarithm(sums.mean(values["power_thermal"], weight, STEADY_S), LOWEST_POWER_KW)
-    hz = sums.mean(values["compressor_hz"], weight, STEADY_S)
+def _working(values: Mapping[str, Floats], weight: Floats, sums: _Sums, name: str, least_s: float) -> dict[str, Floats]:
+    spread = sums.mean(values["temp_flow"] - values["temp_return"], weight, least_s)
+    power = _logarithm(sums.mean(values["power_current"], weight, least_s), LOWEST_POWER_KW)
+    thermal = _logarithm(sums.mean(values["power_thermal"], weight, least_s), LOWEST_POWER_KW)
+    hz = sums.mean(values["compressor_hz"], weight, least_s)
     return {
-        f"outside_{name}": sums.mean(values["temp_outside"], weight, STEADY_S),
-        f"flow_{name}": sums.mean(values["temp_flow"], weight, STEADY_S),
+        f"outside_{name}": sums.mean(values["temp_outside"], weight, least_s),
+        f"flow_{name}": sums.mean(values["temp_flow"], weight, least_s),
         f"spread_{name}": spread,
         f"power_{name}": power,
         f"thermal_{name}": thermal,
@@ -102,12 +104,11 @@ def _working(values: Mapping[str, Floats], weight: Floats, sums: _Sums, name: st
 
 def _heating(values: Mapping[str, Floats], course: Course, sums: _Sums) -> dict[str, Floats]:
     weight = np.where(course.steady & (course.mode == HEATING), course.weight, 0.0)
-    columns = _working(values, weight, sums, "heating")
+    columns = _working(values, weight, sums, "heating", STEADY_S)
     target = values["temp_flow_set"]
     return columns | {
         "flow_above_target": sums.mean(values["temp_flow"] - target, weight, STEADY_S),
         "flow_on_curve": columns["flow_heating"],
-        "target_on_curve": sums.mean(target, weight, STEADY_S),
     }
 
 
@@ -115,11 +116,10 @@ def _hot_water(recording: Recording, course: Course, sums: _Sums) -> dict[str, F
     values, tank = recording.values, recording.values["temp_hot_water"]
     weight = np.where(course.steady & (course.mode == HOT_WATER), course.weight, 0.0)
     hours = (recording.at % HOUR_S) / HOUR_S
-    rate = sums.slope(hours, tank, weight * (SLOPE_S / STEADY_S))
-    return _working(values, weight, sums, "hot_water") | {
-        "tank_hot_water": sums.mean(tank, weight, STEADY_S),
-        "hot_water_approach": sums.mean(values["temp_flow"] - tank, weight, STEADY_S),
-        "hot_water_rate": rate,
+    return _working(values, weight, sums, "hot_water", CHARGE_S) | {
+        "tank_hot_water": sums.mean(tank, weight, CHARGE_S),
+        "hot_water_approach": sums.mean(values["temp_flow"] - tank, weight, CHARGE_S),
+        "hot_water_rate": sums.slope(hours, tank, weight, CHARGE_SLOPE_S),
     }
 
 
@@ -132,9 +132,9 @@ def _idle(recording: Recording, course: Course, sums: _Sums) -> dict[str, Floats
         "flow_idle": sums.mean(values["temp_flow"], idle, STEADY_S),
         "spread_idle": sums.mean(values["temp_flow"] - values["temp_return"], idle, STEADY_S),
         "power_idle": sums.mean(values["power_current"], idle, STEADY_S),
-        "tank_idle": sums.slope(hours, tank, idle),
+        "tank_idle": sums.slope(hours, tank, idle, SLOPE_S),
         "tank_idle_mean": sums.mean(tank, idle, SLOPE_S),
-        "tank_heating": sums.slope(hours, tank, heating),
+        "tank_heating": sums.slope(hours, tank, heating, SLOPE_S),
         "tank_heating_mean": sums.mean(tank, heating, SLOPE_S),
     }
 

@@ -33,7 +33,7 @@ def to_bytes(model: Model) -> bytes:
         "features": FEATURES_VERSION,
         "machine": dict(model.machine),
         "hz_tells": model.reading.hz_tells,
-        "settled_s": model.reading.settled_s,
+        "settled_s": {str(mode): seconds for mode, seconds in model.reading.settled_s.items()},
         "modes": sorted(model.modes),
         "days": model.days,
         "signs": dict(model.signs),
@@ -59,7 +59,9 @@ def from_bytes(content: bytes) -> Model:
             raise BadModel("the model was made by another version of this program: fit it again")
         return Model(
             machine=head["machine"],
-            reading=Reading(bool(head["hz_tells"]), int(head["settled_s"])),
+            reading=Reading(
+                bool(head["hz_tells"]), {int(mode): int(seconds) for mode, seconds in head["settled_s"].items()}
+            ),
             modes=frozenset(head["modes"]),
             days=int(head["days"]),
             signs={name: float(limit) for name, limit in head["signs"].items()},
@@ -85,7 +87,7 @@ def _known_head(known: Known) -> dict[str, Any]:
 def _known_arrays(known: Known) -> Arrays:
     arrays: Arrays = {}
     for name, one in known.expectations.items():
-        for part in ("centre", "spread", "low", "high", "beta", "trust"):
+        for part in ("centre", "spread", "low", "high", "beta", "trust", "bend", "doubt"):
             arrays[f"{name}.{part}"] = getattr(one, part)
     for part in ("hours", "rms", "largest"):
         arrays[part] = getattr(known.limits, part)
@@ -101,7 +103,10 @@ def _known(head: dict[str, Any], arrays: Arrays) -> Known:
     for name, one in head["expectations"].items():
         if name not in BY_NAME:
             raise BadModel(f"the model knows a quantity {name} that this program does not: fit it again")
-        parts = {part: arrays[f"{name}.{part}"] for part in ("centre", "spread", "low", "high", "beta", "trust")}
+        parts = {
+            part: arrays[f"{name}.{part}"]
+            for part in ("centre", "spread", "low", "high", "beta", "trust", "bend", "doubt")
+        }
         expectations[name] = Expectation(
             contexts=tuple(one["contexts"]), level=float(one["level"]), sigma=float(one["sigma"]), **parts
         )

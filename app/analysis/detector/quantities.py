@@ -17,7 +17,8 @@ class Quantity:
     """`expected_from` names columns of the hourly table; `floor` is the least deviation (σ) that is ever believed.
 
     `needs` is the mode that must have been learned (−1: all modes that occur). `behaviour`: as much about the people
-    and the weather as about the machine; paused after a power cut. `sensors` are those it is computed of.
+    and the weather as about the machine; paused after a power cut. `instead_of`: judged only where that one cannot be.
+    `sensors` are those it is computed of.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Quantity:
     needs: int = -1
     behaviour: bool = False
     logarithm: bool = False
+    instead_of: str = ""
     hours: tuple[float, float, float] = PER_HOUR_OF_A_MODE
 
     @property
@@ -55,8 +57,16 @@ QUANTITIES = (
         1,
         behaviour=True,
     ),
-    Quantity("flow_on_curve", ("temp_flow",), ("outside_heating", "outside_day"), 0.5, "°C", 1, behaviour=True),
-    Quantity("target_on_curve", ("temp_flow_set",), ("outside_heating", "outside_day"), 0.5, "°C", 1, behaviour=True),
+    Quantity(
+        "flow_on_curve",
+        ("temp_flow",),
+        ("outside_heating", "outside_day"),
+        0.5,
+        "°C",
+        1,
+        behaviour=True,
+        instead_of="flow_above_target",
+    ),
     Quantity(
         "hz_heating",
         ("compressor_hz",),
@@ -102,8 +112,8 @@ QUANTITIES = (
         logarithm=True,
         hours=PER_CHARGE,
     ),
-    Quantity("spread_idle", ("temp_flow", "temp_return"), ("flow_idle", "outside"), 0.1, "K", 0),
-    Quantity("power_idle", ("power_current",), ("outside",), 0.005, "kW", 0),
+    Quantity("spread_idle", ("temp_flow", "temp_return"), ("flow_idle", "outside"), 0.3, "K", 0, behaviour=True),
+    Quantity("power_idle", ("power_current",), ("outside",), 0.05, "kW", 0, behaviour=True),
     Quantity("tank_idle", ("temp_hot_water",), ("tank_idle_mean",), 0.15, "K/h", 0, behaviour=True),
     Quantity(
         "tank_heating", ("temp_hot_water",), ("tank_heating_mean", "flow_heating"), 0.15, "K/h", 1, behaviour=True

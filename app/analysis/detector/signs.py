@@ -25,6 +25,8 @@ FIRST_LIMITS: Mapping[str, float] = {
 IMPLAUSIBLE_LIMIT_S = 1800.0
 LEAST_FROZEN_S = {"temp_outside": 4 * 3600.0, "temp_hot_water": 5 * 3600.0}
 LEAST_FROZEN_RUNNING_S = 2700.0
+COARSE_STEP = 0.4
+COARSE = 4.0
 LEAST_JUMP_K = 1.5
 LEAST_STARTS = 4.0
 SMALL_SPREAD_K = 0.3
@@ -85,8 +87,21 @@ def _jump(values: Floats, course: Course) -> Floats:
     return np.where(np.isfinite(step) & (course.gap_s <= 180), step, 0.0)
 
 
-def learned_limits(signs: Signs, usable: Mask, week: Times, margin: float) -> dict[str, float]:
-    """Limits from the largest value of each week, never laxer than the first day's unless the machine is like that."""
+def coarse_sensors(recording: Recording) -> frozenset[str]:
+    """Those that change by nearly half a unit or more when they change, and so stand still for long."""
+    coarse = set()
+    for name in WATCHED:
+        steps = np.abs(np.diff(recording.values[name]))
+        steps = steps[steps > 0]
+        if len(steps) and np.quantile(steps, 0.05) > COARSE_STEP:
+            coarse.add(name)
+    return frozenset(coarse)
+
+
+def learned_limits(
+    signs: Signs, usable: Mask, week: Times, margin: float, coarse: frozenset[str] = frozenset()
+) -> dict[str, float]:
+    """Limits from the largest value of each week, never less than what any healthy machine may do."""
     limits: dict[str, float] = {}
     for name, level in signs.levels.items():
         kind, _, sensor = name.partition(":")
@@ -94,7 +109,7 @@ def learned_limits(signs: Signs, usable: Mask, week: Times, margin: float) -> di
         if kind == "implausible":
             limits[name] = max(IMPLAUSIBLE_LIMIT_S, margin * float(largest.max(initial=0.0)))
         elif kind == "frozen":
-            least = LEAST_FROZEN_S.get(sensor, LEAST_FROZEN_RUNNING_S)
+            least = LEAST_FROZEN_S.get(sensor, LEAST_FROZEN_RUNNING_S) * (COARSE if sensor in coarse else 1)
             limits[name] = max(least, margin * float(largest.max(initial=0.0)))
         elif kind == "jump":
             limits[name] = max(LEAST_JUMP_K, margin * float(largest.max(initial=0.0)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,8 @@ from app.analysis.detector.recording import (
 SETTLED_S = 600
 SETTLED_EARLY_S = 240
 """For machines whose runs are so short that they would never be looked at otherwise."""
+RARELY = 0.6
+"""Of the time in a mode: with less of it in long runs, shorter ones are looked at too."""
 AFTER_DEFROST_S = 720
 GAP_S = 900
 """A longer silence ends whatever was going on."""
@@ -32,11 +35,12 @@ LONGEST_ROW_S = 300
 class Reading:
     """How a recording is read; found out once, from the history, and kept with the model.
 
-    `hz_tells`: the compressor's frequency says whether it runs, whatever the mode says.
+    `hz_tells`: the compressor's frequency says whether it runs, whatever the mode says. `settled_s`: how long a mode
+    must have lasted.
     """
 
     hz_tells: bool
-    settled_s: int
+    settled_s: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,13 @@ def reading_of(recording: Recording) -> Reading:
     working = np.isin(recording.mode, (HEATING, HOT_WATER))
     with np.errstate(invalid="ignore"):
         tells = bool(np.mean(hz[working] > 0) > 0.3) if working.any() else False
-    usual = course(recording, Reading(tells, SETTLED_S))
-    running = np.isin(usual.mode, (HEATING, HOT_WATER))
-    rarely_steady = running.any() and usual.weight[running & usual.steady].sum() < 0.25 * usual.weight[running].sum()
-    return Reading(tells, SETTLED_EARLY_S if rarely_steady else SETTLED_S)
+    settled = dict.fromkeys((OFF, HEATING, HOT_WATER, DEFROST), SETTLED_S)
+    usual = course(recording, Reading(tells, settled))
+    for mode in (HEATING, HOT_WATER):
+        here = usual.mode == mode
+        if usual.weight[here & usual.steady].sum() < RARELY * usual.weight[here].sum():
+            settled[mode] = SETTLED_EARLY_S
+    return Reading(tells, settled)
 
 
 def course(recording: Recording, reading: Reading) -> Course:
@@ -78,7 +85,10 @@ def course(recording: Recording, reading: Reading) -> Course:
     elapsed = at - at[first]
     disturbed = np.where((mode == DEFROST) | silent, at, at[0] - 10 * AFTER_DEFROST_S)
     since_disturbed = at - np.maximum.accumulate(disturbed)
-    steady = (elapsed >= reading.settled_s) & (since_disturbed >= AFTER_DEFROST_S) & (mode != UNKNOWN)
+    settled = np.full(count, SETTLED_S)
+    for one, seconds in reading.settled_s.items():
+        settled[mode == one] = seconds
+    steady = (elapsed >= settled) & (since_disturbed >= AFTER_DEFROST_S) & (mode != UNKNOWN)
     before = np.concatenate([[0], at[:-1] - at[first[:-1]]])
     length = np.where(begins & ~silent, before, 0)
     return Course(mode, np.minimum(gap, LONGEST_ROW_S).astype(float), begins, gap, elapsed, length, steady)
