@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bench import history, metrics, overview, poll, schedule, start
+from bench.detection import report as detection
 
 BENCHMARKS = {
     "poll": poll.measure,
@@ -15,6 +16,8 @@ BENCHMARKS = {
     "overview": overview.measure,
     "history": history.measure,
     "metrics": metrics.measure,
+    "detector": detection.measure,
+    "detector-parts": detection.compare,
 }
 RESULTS = Path("build/bench")
 

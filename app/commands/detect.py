@@ -30,9 +30,9 @@ def fit(meta: str, history: Path, output: Path) -> None:
     """Learn a heat pump from its history."""
     model = detection_files.learn(detection_files.machine_of(meta), history, output)
     if model.known is None:
-        click.echo(f"{model.days} days are too few to learn from: only plain signs will be watched", err=True)
+        click.echo(f"{model.lived.days} days are too few to learn from: only plain signs will be watched", err=True)
     else:
-        click.echo(f"{len(model.known.expectations)} quantities learned from {model.days} days", err=True)
+        click.echo(f"{len(model.known.expectations)} quantities learned from {model.lived.days} days", err=True)
 
 
 @detect.command("score")

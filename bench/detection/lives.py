@@ -19,7 +19,7 @@ from drivers.simulators import noise
 from drivers.simulators.weather import DAY_S, Weather
 
 FOLDER = Path("build/detection")
-SPLITS = {"tune": 1000, "test": 2000, "proof": 3000}
+SPLITS = {"tune": 1000, "test": 2000}
 """First seed of each split. Only `tune` was ever looked at while thresholds were chosen."""
 HISTORY_WEEKS = 12
 HEALTHY_WEEKS = 8

@@ -26,7 +26,7 @@ def fitted(lived, tmp_path_factory):
     folder = tmp_path_factory.mktemp("fitted")
     result = run("fit", "--meta", META, "--history", write(folder / "history.csv", lived[0]), "--model", folder / "m")
     assert result.exit_code == 0, result.output
-    assert "quantities learned from 22 days" in result.stderr
+    assert "quantities learned from 21 days" in result.stderr
     return folder / "m"
 
 

@@ -16,13 +16,13 @@ LINEAR_RIDGE = 0.02
 SQUARE_RIDGE = 0.3
 TRIM = 3.0
 ROUNDS = 3
-BEYOND = 0.7
+BEYOND = 1.0
 """How much less sure (in σ) each standard deviation outside what was learned makes."""
 NEW_RANGE = 1.5
 """So many standard deviations beyond what was learned, an outdoor temperature is a new operating range."""
 KNOTS = 8
 PRIOR_H = 12.0
-FEW_H = 12.0
+FEW_H = 24.0
 LEAST_VARIATION = 1e-6
 
 
@@ -148,12 +148,11 @@ def _bends(inside: Floats, low: Floats, high: Floats, rest: Floats, sigma: float
     count = inside.shape[1]
     bend, doubt = np.zeros((count, KNOTS)), np.zeros((count, KNOTS))
     nears = [_near(inside[:, place], float(low[place]), float(high[place])) for place in range(count)]
+    weights = [_weights(near) for near in nears]
     for place, near in enumerate(nears):
-        weight = _weights(near)
-        bend[place] = weight.T @ rest / (weight.sum(axis=0) + PRIOR_H)
+        bend[place] = weights[place].T @ rest / (weights[place].sum(axis=0) + PRIOR_H)
         rest = rest - _between(bend[place], near)
-    for place, near in enumerate(nears):
-        weight = _weights(near)
+    for place, weight in enumerate(weights):
         hours = weight.sum(axis=0)
         around = (weight.T @ rest**2 + PRIOR_H * sigma**2) / (hours + PRIOR_H) / sigma**2
         doubt[place] = np.maximum(0.0, around - 1) + FEW_H / (hours + 0.5 * FEW_H)

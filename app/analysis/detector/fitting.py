@@ -10,6 +10,7 @@ from app.analysis.detector import measures, signs
 from app.analysis.detector.expectation import Expectation, Residuals, learn, left_out
 from app.analysis.detector.forest import grow
 from app.analysis.detector.hours import Hours, hours_of
+from app.analysis.detector.learning import known_modes, lived
 from app.analysis.detector.model import Known, Limits, Model, Together
 from app.analysis.detector.quantities import QUANTITIES, Quantity
 from app.analysis.detector.recording import DEFROST, HOT_WATER, Floats, Mask, Recording, Times
@@ -20,7 +21,6 @@ from app.analysis.detector.steady import Reading, course, reading_of
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
 LEAST_DAYS = 7
-LEAST_MODE_DAYS = 7
 LEAST_HOURS = 40
 LEAST_CHARGES = 16
 LEAST_GROUPS = 5
@@ -38,8 +38,8 @@ SHORT_HISTORY_WEEKS = 1.0
 def fit(history: Recording, machine: Mapping[str, str], left: Mask | None = None) -> Model:
     """Learn from a history; `left` marks rows to leave out (hours with alarms, or marked by the owner)."""
     reading = reading_of(history)
-    lived = course(history, reading)
-    hours, plain = hours_of(history, lived), signs_of(history, lived)
+    happened = course(history, reading)
+    hours, plain = hours_of(history, happened), signs_of(history, happened)
     usable = np.ones(len(hours), dtype=bool)
     if left is not None and left.any():
         usable = ~np.isin(hours.at, history.at[left] // 3600 * 3600)
@@ -54,14 +54,12 @@ def learned(
     reading: Reading,
     coarse: frozenset[str] = frozenset(),
 ) -> Model:
-    days = np.unique(hours.at[usable] // DAY_S)
-    if len(days) < LEAST_DAYS:
-        return Model(machine, reading, frozenset(), len(days), dict(signs.FIRST_LIMITS), None)
+    history = lived(hours, usable)
+    if history.days < LEAST_DAYS:
+        return Model(machine, reading, history, dict(signs.FIRST_LIMITS), None)
     group = groups(hours.at)
     limits = signs.learned_limits(plain, usable, group, SIGN_MARGIN, coarse)
-    modes = frozenset(mode for mode in hours.present if _days_of(hours, mode, usable) >= LEAST_MODE_DAYS)
-    known = _known(hours, usable, group, modes)
-    return Model(machine, reading, modes, len(days), limits, known)
+    return Model(machine, reading, history, limits, _known(hours, usable, group, known_modes(history)))
 
 
 def groups(at: Times) -> Times:
@@ -70,10 +68,6 @@ def groups(at: Times) -> Times:
     length = min(WEEK_S, max(DAY_S, span // LEAST_GROUPS))
     group: Times = (at - at[0]) // length
     return group
-
-
-def _days_of(hours: Hours, mode: int, usable: Mask) -> int:
-    return len(np.unique(hours.at[hours.present[mode] & usable] // DAY_S))
 
 
 def judged_values(quantity: Quantity, hours: Hours, modes: frozenset[int]) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.analysis.detector.expectation import Expectation
 from app.analysis.detector.forest import Forest
+from app.analysis.detector.learning import Lived, known_modes
 from app.analysis.detector.recording import Floats
 from app.analysis.detector.steady import Reading
 
@@ -47,12 +48,16 @@ class Known:
 class Model:
     """`known` is None while there is too little history; plain signs are watched all the same.
 
-    `machine` is device, manufacturer and model; `modes` those that were learned; `days` with usable hours.
+    `machine` is device, manufacturer and model; `lived` what the history held; `signs` are limits.
     """
 
     machine: Mapping[str, str]
     reading: Reading
-    modes: frozenset[int]
-    days: int
+    lived: Lived
     signs: Mapping[str, float]
     known: Known | None
+
+    @property
+    def modes(self) -> frozenset[int]:
+        """Those that were learned."""
+        return known_modes(self.lived)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from app.analysis.detector.expectation import Expectation
 from app.analysis.detector.forest import Forest
+from app.analysis.detector.learning import Lived
 from app.analysis.detector.model import Known, Limits, Model, Together
 from app.analysis.detector.quantities import BY_NAME, FEATURES_VERSION
 from app.analysis.detector.steady import Reading
@@ -34,8 +36,7 @@ def to_bytes(model: Model) -> bytes:
         "machine": dict(model.machine),
         "hz_tells": model.reading.hz_tells,
         "settled_s": {str(mode): seconds for mode, seconds in model.reading.settled_s.items()},
-        "modes": sorted(model.modes),
-        "days": model.days,
+        "lived": asdict(model.lived) | {"mode_days": {str(mode): days for mode, days in model.lived.mode_days.items()}},
         "signs": dict(model.signs),
         "known": None,
     }
@@ -62,8 +63,7 @@ def from_bytes(content: bytes) -> Model:
             reading=Reading(
                 bool(head["hz_tells"]), {int(mode): int(seconds) for mode, seconds in head["settled_s"].items()}
             ),
-            modes=frozenset(head["modes"]),
-            days=int(head["days"]),
+            lived=_lived(head["lived"]),
             signs={name: float(limit) for name, limit in head["signs"].items()},
             known=None if head["known"] is None else _known(head["known"], arrays),
         )
@@ -71,6 +71,16 @@ def from_bytes(content: bytes) -> Model:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise BadModel("this is not a model, or a damaged one: fit it again") from error
+
+
+def _lived(head: dict[str, Any]) -> Lived:
+    return Lived(
+        days=int(head["days"]),
+        mode_days={int(mode): int(days) for mode, days in head["mode_days"].items()},
+        coldest=None if head["coldest"] is None else float(head["coldest"]),
+        warmest=None if head["warmest"] is None else float(head["warmest"]),
+        usual=float(head["usual"]),
+    )
 
 
 def _known_head(known: Known) -> dict[str, Any]:

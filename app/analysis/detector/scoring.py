@@ -26,11 +26,14 @@ HELD_H = 12
 class Judged:
     """Hours × …: `score` (1.0 is the alarm line), `standard` differences, `values` and what was `expected`.
 
+    `parts` are the measures it is made of, each in units of its own limit (distances, largest differences, forest).
+
     `names` are the quantities in the order of the arrays; `signs` the plain signs beyond their limits per hour.
     """
 
     at: Times
     score: Floats
+    parts: Floats
     names: tuple[str, ...]
     share: Floats
     standard: Cube
@@ -48,15 +51,16 @@ def judged_hours(model: Model, hours: Hours, plain: Signs) -> Judged:
     score, beyond = strongest(plain, model.signs)
     if model.known is None or not len(hours):
         nothing = np.zeros((len(hours), 0))
-        return Judged(hours.at, held(hours.at, score), (), nothing, nothing[:, :, None], nothing, nothing, beyond)
+        return Judged(
+            hours.at, held(hours.at, score), nothing, (), nothing, nothing[:, :, None], nothing, nothing, beyond
+        )
     names = tuple(model.known.expectations)
     standard, values, expected = _standard(model, model.known, hours)
     parts = relative(_parts(model.known, standard), model.known.together.parts)
     learned = parts.max(axis=1) / model.known.together.limit
     share = (np.abs(standard) / model.known.limits.largest).max(axis=2)
-    return Judged(
-        hours.at, held(hours.at, np.maximum(learned, score)), names, share, standard, values, expected, beyond
-    )
+    overall = held(hours.at, np.maximum(learned, score))
+    return Judged(hours.at, overall, parts, names, share, standard, values, expected, beyond)
 
 
 def _standard(model: Model, known: Known, hours: Hours) -> tuple[Cube, Floats, Floats]:
