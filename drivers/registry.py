@@ -6,6 +6,8 @@ from collections.abc import Callable
 from time import monotonic
 
 from drivers.base import Connection, Driver
+from drivers.derive import Deriving
+from drivers.ebusd import Ebusd
 from drivers.errors import BadCatalogue
 from drivers.luxtronik import Luxtronik, Turns
 from drivers.modbus_line import Lines
@@ -23,8 +25,13 @@ class Drivers:
 
     def open(self, model: Model, connection: Connection) -> Driver:
         """A driver for this machine; it touches the network with its first read."""
+        return Deriving(self._speaking(model, connection), model)
+
+    def _speaking(self, model: Model, connection: Connection) -> Driver:
         if model.driver == "modbus_tcp":
             return ModbusTcp(model, connection, self._lines, self._clock)
         if model.driver == "luxtronik":
             return Luxtronik(model, connection, self._turns)
-        raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp, luxtronik")
+        if model.driver == "ebusd":
+            return Ebusd(model, connection, self._clock)
+        raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp, luxtronik, ebusd")

@@ -7,16 +7,51 @@ from collections.abc import Mapping
 
 from drivers import limits
 from drivers.base import Value
-from drivers.decode import decode, encode
 from drivers.errors import OutOfRange
-from drivers.model import Model, Options, Sensor
+from drivers.model import Code, Model, Options, Sensor, Sign
 from drivers.simulators import noise
 from drivers.simulators.plant import Plant
+from drivers.wire import Raw, decoded, encoded
 
 ALSO_CALLED = {
+    "backup_relay_1": "backup_heater",
+    "circulation_pump": "compressor_on",
+    "circulation_pump_bit": "compressor_on",
+    "compressor_bit": "compressor_on",
+    "compressor_on_heat_pump_1": "compressor_on",
+    "energy_electric_heating_heat_pump_1": "energy_electric_heating",
+    "energy_electric_hot_water_heat_pump_1": "energy_electric_hot_water",
+    "energy_heat_heating_heat_pump_1": "energy_heat_heating",
+    "energy_heat_hot_water_heat_pump_1": "energy_heat_hot_water",
+    "flow_rate_heat_pump_1": "flow_rate",
+    "heating_circuit_pump_1": "demand_heating",
+    "heating_status": "demand_heating",
+    "hot_water_on": "released",
+    "hot_water_operation": "runs_for_hot_water",
+    "hot_water_running": "runs_for_hot_water",
+    "hot_water_status": "demand_hot_water",
+    "humidity_fek": "humidity",
+    "main_zone_on": "released",
+    "main_zone_running": "demand_heating",
+    "power_inverter": "power_current_draw",
+    "space_heating_cooling": "released",
+    "space_operation": "runs_for_heating",
+    "temp_flow_heat_pump": "temp_flow",
+    "temp_flow_heat_pump_1": "temp_flow",
+    "temp_flow_outdoor_unit": "temp_flow",
+    "temp_flow_tank_valve": "temp_flow",
+    "temp_hot_water_comfort": "temp_hot_water_target",
+    "temp_hot_water_top": "temp_hot_water",
+    "temp_return_heat_pump_1": "temp_return",
+    "temp_room_comfort": "temp_room_target",
+    "temp_room_fek": "temp_room",
+    "temp_room_target_fek": "temp_room_target",
+    "temp_space_target": "temp_flow_target",
+    "unit_mode": "operating_mode",
     "alarm_class_1": "fault",
     "defrost_state": "defrost",
     "degree_minutes_32": "degree_minutes",
+    "demand": "system_mode",
     "demand_water": "demand_hot_water",
     "energy_heat_total_defrost": "energy_heat_defrost",
     "energy_heat_total_electric": "energy_heat_backup",
@@ -25,8 +60,16 @@ ALSO_CALLED = {
     "failure_heat_pump": "fault",
     "hours_heat_pump": "compressor_hours",
     "power_instantaneous": "power_current_draw",
+    "priority": "operating_mode",
     "power_thermal": "power_current",
     "status_bivalence": "backup_heater",
+    "status_code": "operating_mode",
+    "temp_flow_live": "temp_flow",
+    "temp_flow_run": "temp_flow",
+    "temp_return_run": "temp_return",
+    "temp_room_day": "temp_room_target",
+    "temp_storage": "temp_buffer",
+    "temp_system_flow": "temp_flow",
     "temp_air_input": "temp_source_in",
     "temp_flow_after_backup": "temp_flow",
     "temp_hot_water_charging": "temp_hot_water_bottom",
@@ -39,9 +82,14 @@ ALSO_CALLED = {
 """Sensors that some models have beside or instead of the vocabulary's, and the quantity behind them."""
 
 NEAREST_WORD = {
-    "off": ("standby", "none", "auto_or_off"),
-    "on": ("bivalence_1", "defrost_active"),
-    "defrost": ("heating",),
+    "0": ("none",),
+    "off": ("standby", "none", "auto_or_off", "idle_or_buffering", "no_request", "stopped"),
+    "on": ("bivalence_1", "defrost_active", "in_operation", "running"),
+    "automatic": ("time_program",),
+    "cooling": ("cool_compressor_active",),
+    "heating": ("heat_compressor_active",),
+    "hot_water": ("hwc_compressor_active", "hwc", "tank_heat_up"),
+    "defrost": ("deicing_active", "heating"),
     "normal": ("grid_no_cheap_power", "free_running"),
 }
 """What a state is shown as on a machine that does not have the word."""
@@ -63,7 +111,7 @@ class Readout:
     Raises OutOfRange for a pinned sensor that the machine does not have, and for a value that its registers cannot
     hold. All sensors stand still within one step of the plant, so that two reads of one moment agree. Optional
     sensors are there where the physics, or the factory value of a setting, tells what they hold; all of them
-    `with_optional`.
+    `with_optional`. What a model is recognised by is answered as its signs say.
     """
 
     def __init__(
@@ -78,74 +126,85 @@ class Readout:
         self.plant = plant
         self._options = options
         self._told_by = _sensors_that_tell(model, options)
+        self._signs = {sign.sensor: _said(sign) for sign in model.signs}
         self._quantities = plant.quantities()
         self.sensors = {
             sensor.id: sensor
-            for sensor in model.every_sensor.values()
+            for sensor in model.registers.values()
             if (with_optional or not sensor.optional or self._known(sensor)) and not _refused(model, sensor, options)
         }
         self._pinned = {sensor_id: self._pin(model, sensor_id, value) for sensor_id, value in (pinned or {}).items()}
-        self._written: dict[str, tuple[int, ...]] = {}
+        self._written: dict[str, Raw] = {}
         self._seen_at = plant.at
-        self._seen: dict[str, tuple[int, ...]] = {}
+        self._seen: dict[str, Raw] = {}
 
     def value(self, sensor_id: str) -> Value:
         """What a driver that knows the catalogue reads. Raises KeyError for a sensor that is not there."""
-        return decode(self.sensors[sensor_id], self.words(self.sensors[sensor_id]))
+        return decoded(self.sensors[sensor_id], self.raw(self.sensors[sensor_id]))
 
     def words(self, sensor: Sensor) -> tuple[int, ...]:
-        """The sensor's registers in wire order."""
+        """The sensor's registers in wire order. Raises TypeError where its place has a name."""
+        raw = self.raw(sensor)
+        if isinstance(raw, str):
+            raise TypeError(f"{sensor.id} has no registers")
+        return raw
+
+    def raw(self, sensor: Sensor) -> Raw:
+        """What travels for the sensor's value: its registers in wire order, or a text."""
         if self._seen_at != self.plant.at:
             self._seen_at, self._seen, self._quantities = self.plant.at, {}, self.plant.quantities()
-        fixed = self._pinned.get(sensor.id) or self._written.get(sensor.id)
+        fixed = self._pinned.get(sensor.id, self._written.get(sensor.id))
         if fixed is not None:
             return fixed
         if sensor.id not in self._seen:
-            self._seen[sensor.id] = self._words_now(sensor)
+            self._seen[sensor.id] = self._raw_now(sensor)
         return self._seen[sensor.id]
 
     def write(self, sensor: Sensor, value: float | int | str) -> None:
         """Hold this setting, and let the plant follow it. Raises OutOfRange as the catalogue's limits say."""
         limits.check(sensor, value)
-        self._written[sensor.id] = encode(sensor, value)
+        self._written[sensor.id] = encoded(sensor, value)
         if sensor.id not in self._pinned and self.plant.set(ALSO_CALLED.get(sensor.id, sensor.id), value):
             self._seen, self._quantities = {}, self.plant.quantities()
 
-    def _pin(self, model: Model, sensor_id: str, value: float | int | str) -> tuple[int, ...]:
+    def _pin(self, model: Model, sensor_id: str, value: float | int | str) -> Raw:
         sensor = self.sensors.get(sensor_id)
         if sensor is None:
             raise OutOfRange("%(sensor)s is not a sensor of this %(model)s", sensor=sensor_id, model=model.name)
-        words = encode(sensor, value)
-        held = decode(sensor, words)
+        raw = encoded(sensor, value)
+        held = decoded(sensor, raw)
         if held is not None:
             self.plant.set(sensor_id, held)
-        return words
+        return raw
 
-    def _words_now(self, sensor: Sensor) -> tuple[int, ...]:
+    def _raw_now(self, sensor: Sensor) -> Raw:
         if sensor.fitted(self._options):
             measured = self._from_the_plant(sensor)
             if measured is not None:
                 return measured
+            said = self._signs.get(sensor.id)
+            if said is not None:
+                return encoded(sensor, said)
             if sensor.default is not None:
-                return encode(sensor, sensor.default)
+                return encoded(sensor, sensor.default)
         elif sensor.write is None:
             return _nothing(sensor)
         elif sensor.default is not None:
-            return encode(sensor, sensor.default)
+            return encoded(sensor, sensor.default)
         if sensor.write is not None:
-            return encode(sensor, _something_allowed(sensor))
+            return encoded(sensor, _something_allowed(sensor))
         if sensor.id in self._told_by:  # an owner who says that a part is fitted shall find it
-            return encode(sensor, next(iter(sensor.states), 0))
+            return encoded(sensor, next(iter(sensor.states), 0))
         return _nothing(sensor)
 
-    def _from_the_plant(self, sensor: Sensor) -> tuple[int, ...] | None:
+    def _from_the_plant(self, sensor: Sensor) -> Raw | None:
         name, further = self._quantity(sensor.id)
         found = self._quantities.get(name)
         if found is None or (sensor.type == "ascii2" and not isinstance(found, str)):
             return None
         if sensor.states or isinstance(found, str):
             code = _code(sensor, found)
-            return None if code is None else encode(sensor, code)
+            return None if code is None else encoded(sensor, code)
         if sensor.write is not None:
             return _setting(sensor, found)
         if sensor.unit == "°C":
@@ -160,7 +219,7 @@ class Readout:
             return name, 0
         part, room = repeated["part"], repeated["room"]
         place = int(part) - 1 if part.isdigit() else ord(part) - ord("a")
-        return repeated["base"], place + (int(room) - 1 if room else 0)
+        return ALSO_CALLED.get(repeated["base"], repeated["base"]), place + (int(room) - 1 if room else 0)
 
     def _known(self, sensor: Sensor) -> bool:
         name, further = self._quantity(sensor.id)
@@ -172,6 +231,11 @@ class Readout:
         amplitude, share = JITTER[sensor.unit]
         seed = noise.seed_for(self.plant.seed + further, name)
         return (amplitude + share * value) * noise.jitter(seed, self._seen_at)
+
+
+def _said(sign: Sign) -> str | float | None:
+    """What a machine of this model answers to be recognised by, where the catalogue says it."""
+    return sign.answers[0] if sign.answers else sign.least
 
 
 def _refused(model: Model, sensor: Sensor, options: Options) -> bool:
@@ -192,7 +256,7 @@ def _sensors_that_tell(model: Model, options: Options) -> frozenset[str]:
     )
 
 
-def _code(sensor: Sensor, found: float | int | str) -> int | None:
+def _code(sensor: Sensor, found: float | int | str) -> Code | None:
     """The code of this state, or of the nearest word the machine has; a switch without states is 1 or 0."""
     if not sensor.states:
         return {"on": 1, "off": 0}.get(str(found))
@@ -203,30 +267,35 @@ def _code(sensor: Sensor, found: float | int | str) -> int | None:
     return None
 
 
-def _setting(sensor: Sensor, found: float) -> tuple[int, ...] | None:
+def _setting(sensor: Sensor, found: float) -> Raw | None:
     """A setting at its own step; None where the physics has a value that this machine could not be set to."""
     step = sensor.write.step if sensor.write and sensor.write.step else sensor.scale
-    value = round(found, FLOAT_DECIMALS) if sensor.type == "float32" else round(found / step) * step
+    value = round(found, FLOAT_DECIMALS) if _is_free(sensor) else round(found / step) * step
     try:
         limits.check(sensor, value)
     except OutOfRange:
         return None
-    return encode(sensor, value)
+    return encoded(sensor, value)
 
 
-def _measured(sensor: Sensor, value: float) -> tuple[int, ...] | None:
-    if sensor.type == "float32":
+def _measured(sensor: Sensor, value: float) -> Raw | None:
+    if _is_free(sensor):
         value = round(value, FLOAT_DECIMALS)
     try:
-        words = encode(sensor, value)
-        if decode(sensor, words) is None:  # a measured value must not pass for a missing sensor by chance
-            words = encode(sensor, value + (sensor.scale if sensor.type != "float32" else 10**-FLOAT_DECIMALS))
+        raw = encoded(sensor, value)
+        if decoded(sensor, raw) is None:  # a measured value must not pass for a missing sensor by chance
+            raw = encoded(sensor, value + (10**-FLOAT_DECIMALS if _is_free(sensor) else sensor.scale))
     except OutOfRange:
         return None
-    return words
+    return raw
 
 
-def _something_allowed(sensor: Sensor) -> float | int:
+def _is_free(sensor: Sensor) -> bool:
+    """Its place takes any decimals."""
+    return sensor.type in ("float32", "number")
+
+
+def _something_allowed(sensor: Sensor) -> float | Code:
     write = sensor.write
     if sensor.states:
         return next(iter(write.states if write and write.states else sensor.states))
@@ -235,16 +304,22 @@ def _something_allowed(sensor: Sensor) -> float | int:
     return write.minimum if write.minimum is not None else write.maximum or 0
 
 
-def _nothing(sensor: Sensor) -> tuple[int, ...]:
+def _nothing(sensor: Sensor) -> Raw:
     """The sentinel of a sensor that is not there, or 0 where the machine has none.
 
     A one-byte sentinel fills its word with ones: 255 goes out as 0xFFFF, as seen on real iDM controllers.
     """
     if sensor.type == "text":
         return (0,) * sensor.words
+    if sensor.path:
+        return ""
     if not sensor.absent:
-        return encode(sensor, next(iter(sensor.states), 0))
-    sentinel = max(sensor.absent, key=abs)
+        return encoded(sensor, next(iter(sensor.states), 0))
+    sentinel = max((each for each in sensor.absent if not isinstance(each, str)), key=abs)
+    if sensor.bit is not None:
+        return (0,)
+    if sensor.type == "thousands":
+        return (int(sentinel),) * sensor.words
     if sensor.type == "uint8":
         return (0xFF00 | int(sentinel),)
-    return encode(sensor, sentinel * sensor.scale / sensor.divide)
+    return encoded(sensor, sentinel * sensor.scale / sensor.divide)

@@ -116,6 +116,40 @@ def test_reading_a_simulated_luxtronik_names_its_tables(start, tmp_path):
     assert sensors["power_current"]["value"] is None
 
 
+def test_reading_a_replayed_ebusd_names_its_messages(start, tmp_path):
+    dump = tmp_path / "find.txt"
+    dump.write_text("hmu Status01 = 34.5;30.0;-;-;-;on\nbasv HwcStorageTemp = 48.5\nBroadcast Outsidetemp = 6.5\n")
+    port = simulated(start, "--dump", dump, model="vaillant/arotherm")
+    result = call("read", "vaillant/arotherm", f"127.0.0.1:{port}", "--json", "--connection", "circuit=hmu")
+    assert result.returncode == 0, result.stderr
+    sensors = {sensor["id"]: sensor for sensor in json.loads(result.stdout)["sensors"]}
+    assert sensors["temp_flow"] == {
+        "id": "temp_flow", "value": 34.5, "unit": "°C", "table": "hmu", "at": "Status01.0", "raw": "34.5",
+    }  # fmt: skip
+    assert sensors["temp_outside"]["value"] == 6.5
+    assert sensors["temp_hot_water"]["at"] == "HwcStorageTemp"
+    table = call("read", "vaillant/arotherm", f"127.0.0.1:{port}").stdout
+    assert "°C    hmu Status01.0" in table
+    refused = call("read", "vaillant/arotherm", f"127.0.0.1:{port}", "--connection", "circuit=hmu3")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "ebusd knows no circuit hmu3; it knows Broadcast, basv, hmu" in refused.stderr
+
+
+def test_what_is_derived_names_its_inputs_instead_of_a_place(start):
+    port = simulated(start, "--set", "flow_rate=990", model="daikin/altherma_homehub")
+    result = call("read", "daikin/altherma_homehub", f"127.0.0.1:{port}", "--json")
+    sensors = {sensor["id"]: sensor for sensor in json.loads(result.stdout)["sensors"]}
+    power = sensors["power_current"]
+    assert power == {
+        "id": "power_current", "value": power["value"], "unit": "kW", "table": None, "at": None, "raw": None,
+        "derived_from": ["flow_rate", "temp_flow", "temp_return"],
+    }  # fmt: skip
+    spread = sensors["temp_flow"]["value"] - sensors["temp_return"]["value"]
+    assert power["value"] == pytest.approx(0.99 * 1.163 * spread, abs=0.001)
+    table = call("read", "daikin/altherma_homehub", f"127.0.0.1:{port}").stdout
+    assert "kW    derived from flow_rate, temp_flow, temp_return" in table
+
+
 def test_reading_a_table_is_for_people(start):
     port = simulated(start, "--set", "operating_mode=hot_water")
     result = call("read", "idm/navigator_2_0", f"127.0.0.1:{port}", "--unit-id", 3)

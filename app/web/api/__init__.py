@@ -6,6 +6,31 @@ from flask import Blueprint
 
 interface = Blueprint("api", __name__, url_prefix="/api")
 
-from app.web.api import current, export, heatpumps, manufacturers, series  # noqa: E402  they add their views to `interface`
+from app.web.api import (  # noqa: E402  they add their views to `interface`
+    audit,
+    control,
+    current,
+    export,
+    figures,
+    heatpumps,
+    jobs,
+    manufacturers,
+    series,
+    settings,
+    tariffs,
+)
 
-__all__ = ["current", "export", "heatpumps", "interface", "manufacturers", "series"]
+__all__ = [
+    "audit",
+    "control",
+    "current",
+    "export",
+    "figures",
+    "heatpumps",
+    "interface",
+    "jobs",
+    "manufacturers",
+    "series",
+    "settings",
+    "tariffs",
+]
