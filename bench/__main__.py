@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bench import control, history, metrics, overview, poll, schedule, start
+from bench.detection import report as detection
 
 BENCHMARKS = {
     "poll": poll.measure,
@@ -16,6 +17,8 @@ BENCHMARKS = {
     "history": history.measure,
     "metrics": metrics.measure,
     "control": control.measure,
+    "detector": detection.measure,
+    "detector-parts": detection.compare,
 }
 RESULTS = Path("build/bench")
 
