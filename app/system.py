@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from app.config import Config
 from app.polling import holding
+from app.polling.behaviour import Behaviour
 from app.polling.daily import DailyFigures
 from app.polling.holding import Holding
 from app.polling.latest import Latest
@@ -64,11 +65,13 @@ class System:
     upkeep: Upkeep = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
+    behaviour: Behaviour = field(init=False)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
+        self.behaviour = Behaviour(self.database, self.latest, self.clock)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
 
     def _now(self) -> float:
@@ -96,21 +99,24 @@ class System:
         self.ending.set()
         self.upkeep.stop()
         self.daily.stop()
+        self.behaviour.stop()
         if self.pusher is not None:
             self.pusher.stop()
         finished = self.holding.rest(grace_s / 2)
         finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
         finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
         finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
+        finished &= self.behaviour.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
 
     def look_after_the_past(self) -> None:
-        """Close what is over, then compute the figures of the days that were closed."""
+        """Close what is over, compute the figures of the days that were closed, and judge how heat pumps behave."""
         self.upkeep.run()
         self.daily.run()
+        self.behaviour.run()
 
     def facts_of(self, pump: HeatPump) -> Facts:
         """What the figures of a heat pump need to know besides its samples."""
