@@ -244,6 +244,7 @@ CREATE INDEX settings_log_of_sensor ON settings_log (heatpump_id, sensor, id);
 CREATE TABLE detectors (
     heatpump_id TEXT    PRIMARY KEY REFERENCES heatpumps (id) ON DELETE CASCADE,
     fitted_at   INTEGER NOT NULL,
+    lived       TEXT    NOT NULL,                    -- JSON: the machine it was, and how much of it had been seen
     model       BLOB    NOT NULL                     -- see app/analysis/detector/model_file.py
 );
 

@@ -13,6 +13,7 @@ from app.analysis.detector import model_file
 from app.analysis.detector.explanation import contributions
 from app.analysis.detector.fitting import fit
 from app.analysis.detector.hours import HOUR_S
+from app.analysis.detector.learning import State, learning
 from app.analysis.detector.model import Model
 from app.analysis.detector.recording import Recording, joined
 from app.analysis.detector.samples import READ, recording_of
@@ -21,7 +22,7 @@ from app.calendar import DAY_S
 from app.reading import Column, Reading
 from app.store import detectors, readings
 from app.store.database import Database
-from app.store.detectors import Anomaly
+from app.store.detectors import Anomaly, Learned
 from app.store.heatpumps import HeatPump
 
 SCORE = "anomaly_score"
@@ -32,7 +33,8 @@ OLDER_THAN_S = 28 * DAY_S
 ENOUGH_S = 30 * DAY_S
 WARM_S = 10 * DAY_S
 """So far back the score of an hour remembers."""
-REFIT_S = 7 * DAY_S
+REFIT_S, REFIT_EARLY_S = 7 * DAY_S, DAY_S
+"""While it is learning, a day is much of what is known."""
 PIECE_S = 10 * DAY_S
 
 
@@ -52,13 +54,15 @@ def machine_of(pump: HeatPump) -> dict[str, str]:
 def known(database: Database, pump: HeatPump, now: int) -> Model | None:
     """The model that is still good; None when it is to be learned (anew): old, of another machine or version."""
     kept = detectors.learned(database.connection(), pump.id)
-    if kept is None or not kept.fitted_at <= now < kept.fitted_at + REFIT_S:
+    if kept is None:
         return None
     try:
         model = model_file.from_bytes(kept.model)
     except model_file.BadModel:
         return None
-    return model if model.machine == machine_of(pump) else None
+    good_for_s = REFIT_EARLY_S if learning(model.lived).state is State.LEARNING else REFIT_S
+    fresh = kept.fitted_at <= now < kept.fitted_at + good_for_s
+    return model if fresh and model.machine == machine_of(pump) else None
 
 
 def learn(database: Database, pump: HeatPump, now: int) -> Model:
@@ -71,8 +75,9 @@ def learn(database: Database, pump: HeatPump, now: int) -> Model:
     history = recorded(database, pump.id, begin, until)
     alarmed = [anomaly.at for anomaly in detectors.anomalies(database.connection(), pump.id, begin, until)]
     model = fit(history, machine_of(pump), np.isin(history.at // HOUR_S * HOUR_S, alarmed))
+    seen = msgspec.json.encode({"machine": model.machine, "lived": model.lived}).decode()
     with database.transaction() as db:
-        detectors.keep(db, pump.id, now, model_file.to_bytes(model))
+        detectors.keep(db, pump.id, Learned(now, seen, model_file.to_bytes(model)))
     return model
 
 
