@@ -125,7 +125,7 @@ class System:
         model = self.catalogue.find(pump.manufacturer, pump.model)
         if model is None:
             raise BadCatalogue(f"{pump.manufacturer}/{pump.model} is not in the catalogue of this version")
-        driver = self.drivers.open(model, connection_of(pump))
+        driver = self.drivers.open(model, Connection.of(pump.connection))
         forwarding = Forwarding(self.config.outbox_limit, self.pusher.tell) if self.pusher is not None else None
         slow_s = self.config.slow_interval
         return Reader(pump, model, driver, self.database, self.latest, slow_s, self.clock, forwarding)
@@ -155,8 +155,3 @@ def _connect(system: System, config: Config) -> None:
     if config.victoriametrics:
         sender = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
         system.pusher = Pusher(system.database, system.sensors_of, sender, config.box)
-
-
-def connection_of(pump: HeatPump) -> Connection:
-    where = pump.connection
-    return Connection(where["host"], where["port"], where["unit_id"], where["timeout"])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
 
 Tier = Literal["fast", "slow"]
+Code = int | str
+"""How a state stands on the wire: a number in a register, or a text where places have names."""
+
 Options = Mapping[str, Sequence[str]]
 """What the owner said is fitted: option → chosen parts, such as {"circuits": ["A", "B"]}."""
 
@@ -33,7 +36,7 @@ class Write:
     minimum: float | None = None
     maximum: float | None = None
     step: float | None = None
-    states: tuple[int, ...] | None = None
+    states: tuple[Code, ...] | None = None
     function: Literal[6, 16] = 16
     word_order: Literal["big", "little"] | None = None
     refresh_s: float | None = None
@@ -43,7 +46,11 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """One quantity of one model: what it means, and where and how it lies on the wire."""
+    """One quantity of one model: what it means, and where and how it lies on the wire.
+
+    Some protocols call their places by a name instead of a number: then it is `path`, `at` and `words` are 0, and
+    what travels is a text.
+    """
 
     id: str
     title: Text
@@ -58,8 +65,9 @@ class Sensor:
     scale: float
     tier: Tier
     sources: tuple[str, ...]
-    absent: frozenset[float] = frozenset()
-    states: Mapping[int, str] = field(default_factory=dict)
+    path: str = ""
+    absent: frozenset[float | str] = frozenset()
+    states: Mapping[Code, str] = field(default_factory=dict)
     state_titles: Mapping[str, Text] = field(default_factory=dict)
     write: Write | None = None
     minimum: float | None = None
@@ -72,6 +80,7 @@ class Sensor:
     default: float | None = None
     divide: int = 1
     overflow: int | None = None
+    off_on: tuple[str, str] = ("off", "on")
     part: tuple[tuple[str, str], ...] = ()
     note: str = ""
 
@@ -79,6 +88,16 @@ class Sensor:
     def confirmed(self) -> bool:
         """Two independent sources agree on this register."""
         return len(self.sources) > 1
+
+    @property
+    def place(self) -> int | str:
+        """What the protocol calls its place in the table."""
+        return self.path or self.at
+
+    @property
+    def tells_words(self) -> bool:
+        """Its values are texts, not numbers."""
+        return bool(self.states) or self.type in ("ascii2", "text", "word")
 
     @property
     def end(self) -> int:
@@ -119,11 +138,25 @@ class Reads:
 
 @dataclass(frozen=True, slots=True)
 class UsualConnection:
-    """Where this model answers unless the owner says otherwise; `timeout` in seconds."""
+    """Where this model answers unless the owner says otherwise; what is None its protocol does not know.
 
-    port: int
-    unit_id: int
-    timeout: float
+    `timeout` in seconds; `circuit` is what the heat pump is called by a program that speaks for several.
+    """
+
+    port: int | None = None
+    unit_id: int | None = None
+    circuit: str | None = None
+    timeout: float = 5.0
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The usual ones of the settings that this protocol knows."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What the owner is asked for, in order: what has a port has a host as well."""
+        return (*(("host",) if self.port is not None else ()), *self.settings)
 
 
 @dataclass(frozen=True, slots=True)

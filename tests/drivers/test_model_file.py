@@ -67,7 +67,7 @@ BROKEN = {
     "a field stands twice": (FAN, FAN.replace("at: 4", "at: 4, at: 5"), ["'at' stands twice"]),
     "a field is unknown": (FAN, FAN.replace("at: 4", "at: 4, factor: 2"), ["fan_speed", "factor"]),
     "a field of write is unknown": (HOT_WATER, HOT_WATER.replace("max", "most"), ["temp_hot_water_target", "most"]),
-    "a field has the wrong type": (FAN, FAN.replace("at: 4", "at: four"), ["fan_speed", "$.at"]),
+    "a field has the wrong type": (FAN, FAN.replace("at: 4", "at: four"), ["fan_speed", "at: a place has a number"]),
     "a truth is a word": (FAN, FAN.replace("at: 4", "at: 4, alone: yes"), ["fan_speed", "alone"]),
     "a register type is unknown": (FAN, FAN.replace("uint8", "byte"), ["fan_speed", "byte"]),
     "a register type of the defaults is unknown": ("{uint8: [255]}", "{byte: [255]}", ["byte"]),
