@@ -122,3 +122,13 @@ CREATE TABLE outbox (
     heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
     at          INTEGER NOT NULL
 );
+
+-- The figures of a closed day; gone as soon as the day's samples change, and then computed anew.
+CREATE TABLE days (
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    since       INTEGER NOT NULL,                    -- a day of the owner's time zone
+    until       INTEGER NOT NULL,
+    version     INTEGER NOT NULL,                    -- of the figures' definitions
+    figures     TEXT    NOT NULL,                    -- JSON
+    PRIMARY KEY (heatpump_id, since)
+);
