@@ -25,6 +25,7 @@ from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
 from drivers.model import Sensor
 from drivers.registry import Drivers
+from drivers.viessmann_account import Accounts
 
 if TYPE_CHECKING:
     from app.cluster.client import VictoriaMetrics
@@ -159,7 +160,8 @@ class System:
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     """The parts of this installation, not running yet. Raises DatabaseUnusable."""
-    system = System(config, Database(config.database), Catalogue(), clock)
+    accounts = Accounts(config.folder / "accounts", clock)
+    system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
     if config.victoriametrics or config.victoriametrics_read:
         _connect(system, config)
     return system

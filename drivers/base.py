@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Protocol, Self
 
 from drivers.errors import DriverError
@@ -19,6 +19,8 @@ class Sample:
 
     value: Value
     raw: tuple[int, ...] | str | None
+    told_at: int | None = None
+    """When the value is from, in UTC seconds, where the machine's own cloud says so; it may be old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,22 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Cloud:
+    """A heat pump in its maker's cloud: addresses of interface and sign-in, the owner's client, and the ids."""
+
+    api: str = ""
+    login: str = ""
+    client_id: str = ""
+    installation: str = ""
+    gateway: str = ""
+    machine: str = ""
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Self:
+        return cls(**{each.name: settings.get(each.name, "") for each in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """Where a heat pump answers; `timeout_s` bounds every single request."""
 
@@ -44,6 +62,7 @@ class Connection:
     unit_id: int
     timeout_s: float
     circuit: str = ""
+    cloud: Cloud = Cloud()
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:
@@ -54,6 +73,7 @@ class Connection:
             settings.get("unit_id", 0),
             settings["timeout"],
             settings.get("circuit", ""),
+            Cloud.of(settings),
         )
 
     @property

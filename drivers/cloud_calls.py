@@ -53,7 +53,7 @@ class Calls:
             now = self._clock()
             if stopped_until is not None:
                 raise Unreachable(
-                    "the maker's cloud takes no calls of this account before %(time)s", time=_moment(stopped_until)
+                    "the maker's cloud takes no calls of this account before %(time)s", time=moment(stopped_until)
                 )
             for span_s, most in (
                 (DAY_S, limits.day - limits.day_kept * kept),
@@ -66,7 +66,7 @@ class Calls:
                         " there is one again at %(time)s",
                         made=len(recent),
                         hours=span_s / 3600,
-                        time=_moment(recent[-most] + span_s),
+                        time=moment(recent[-most] + span_s),
                     )
             # rounded up, so that it counts a little longer rather than a little shorter
             private_file.append(self._path, f"{int(now) + 1}\n")
@@ -107,5 +107,6 @@ class Calls:
         return made, stopped_until
 
 
-def _moment(at: float) -> str:
+def moment(at: float) -> str:
+    """For people, wherever they are."""
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"

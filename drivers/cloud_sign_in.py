@@ -1,4 +1,4 @@
-"""Signing in at a maker's cloud: OAuth 2 with authorisation code and PKCE (RFC 6749, RFC 7636), for a client of the owner's own."""
+"""Signing in at a maker's cloud: OAuth 2 with code and PKCE (RFC 6749, RFC 7636), for a client of the owner's own."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from drivers import private_file
 
@@ -40,7 +40,7 @@ def tokens_in(answer: Mapping[str, Any], now: float, refresh: str = "") -> Token
     return Tokens(access, renewed, now, now + life_s)
 
 
-def _is_token(value: Any) -> bool:
+def _is_token(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and 0 < len(value) <= LONGEST_TOKEN and all("!" <= each <= "~" for each in value)
 
 

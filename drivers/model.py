@@ -42,6 +42,11 @@ class Write:
     refresh_s: float | None = None
     neutral: float | None = None
     pulse_s: float | None = None
+    command: str = ""
+    parameter: str = ""
+    commands: Mapping[str, str] = field(default_factory=dict)
+    """Where a setting is changed by a command: its name and the parameter that carries the value; or one command per
+    value, as it travels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +145,25 @@ class Reads:
 class UsualConnection:
     """Where this model answers unless the owner says otherwise; what is None its protocol does not know.
 
-    `timeout` in seconds; `circuit` is what the heat pump is called by a program that speaks for several.
+    `timeout` in seconds; `circuit` is what the heat pump is called by a program that speaks for several; from `api` on
+    what a maker's cloud needs (see drivers.base.Cloud).
     """
 
     port: int | None = None
     unit_id: int | None = None
     circuit: str | None = None
+    api: str | None = None
+    login: str | None = None
+    client_id: str | None = None
+    installation: str | None = None
+    gateway: str | None = None
+    machine: str | None = None
     timeout: float = 5.0
+
+    @property
+    def is_cloud(self) -> bool:
+        """It is the maker's cloud that answers, after somebody has signed in there."""
+        return self.login is not None
 
     @property
     def settings(self) -> dict[str, Any]:

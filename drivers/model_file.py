@@ -246,6 +246,9 @@ def _write(entry: WriteEntry, defaults: Defaults, path: str) -> Write:
         refresh_s=entry.refresh,
         neutral=entry.neutral,
         pulse_s=entry.pulse,
+        command=entry.command,
+        parameter=entry.parameter,
+        commands=entry.commands,
     )
 
 

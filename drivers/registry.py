@@ -6,17 +6,21 @@ from collections.abc import Callable
 from time import monotonic
 
 from drivers.base import Connection, Driver
-from drivers.errors import BadCatalogue
+from drivers.errors import BadCatalogue, Refused
 from drivers.luxtronik import Luxtronik, Turns
 from drivers.modbus_line import Lines
 from drivers.modbus_tcp import ModbusTcp
 from drivers.model import Model
+from drivers.viessmann import Viessmann
+from drivers.viessmann_account import Accounts
 
 
 class Drivers:
     """Makes the driver for a heat pump; heat pumps behind one address share its line."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic, accounts: Accounts | None = None) -> None:
+        """`accounts` are those of makers' clouds; without them no machine behind one can be opened."""
+        self.accounts = accounts
         self._clock = clock
         self._lines = Lines()
         self._turns = Turns()
@@ -27,4 +31,12 @@ class Drivers:
             return ModbusTcp(model, connection, self._lines, self._clock)
         if model.driver == "luxtronik":
             return Luxtronik(model, connection, self._turns)
-        raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp, luxtronik")
+        if model.driver == "viessmann":
+            return self._in_the_cloud(connection)
+        raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp, luxtronik, viessmann")
+
+    def _in_the_cloud(self, connection: Connection) -> Viessmann:
+        if self.accounts is None:
+            raise Refused("nobody has signed in to this account yet; sign in, in the form of the heat pump")
+        account = self.accounts.of(connection.cloud)
+        return Viessmann(account, connection.cloud, connection.timeout_s, self._clock)

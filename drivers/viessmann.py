@@ -110,9 +110,7 @@ class Viessmann:
 
     def _path(self) -> str:
         place = self._place
-        return (
-            f"/features/installations/{place.installation}/gateways/{place.gateway}/devices/{place.machine}/features"
-        )
+        return f"/features/installations/{place.installation}/gateways/{place.gateway}/devices/{place.machine}/features"
 
 
 def machines(account: Account, timeout_s: float) -> list[Found]:
@@ -137,12 +135,12 @@ def is_id(text: str) -> bool:
 
 
 def _found(installation: Any, gateway: Any, machine: Any) -> Found | None:
-    ids = [str(installation["id"]), str(gateway["serial"]), str(machine["id"])]
-    if not all(map(is_id, ids)):
+    place = str(installation["id"]), str(gateway["serial"]), str(machine["id"])
+    if not all(map(is_id, place)):
         return None
     roles = machine.get("roles") or ()
     title = str(machine.get("modelId") or machine["id"])[:80]
-    return Found(*ids, title, str(machine.get("status") or "")[:40], "type:heatpump" in roles)
+    return Found(*place, title, str(machine.get("status") or "")[:40], "type:heatpump" in roles)
 
 
 def _denied(sensor: Sensor, value: object, reason: object) -> Refused:

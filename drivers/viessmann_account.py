@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from drivers import cloud_sign_in, private_file, web
-from drivers.cloud_calls import Calls, CallsMade, Limits
+from drivers.base import Cloud
+from drivers.cloud_calls import Calls, CallsMade, Limits, moment
 from drivers.cloud_sign_in import SignIn
 from drivers.cloud_tokens import TokenFile, Tokens
 from drivers.errors import BadAnswer, DriverError, Refused, Unreachable
@@ -69,7 +71,16 @@ class Account:
         if _says_expired(reply):
             tokens = self._good(timeout_s, for_owner, instead_of=tokens)
             reply = self._exchange(method, path, timeout_s, content, tokens, for_owner)
+            if _says_expired(reply):
+                self._end(tokens)
+                raise _sign_in_again()
         return self._judged(reply)
+
+    def _end(self, tokens: Tokens) -> None:
+        """Nothing is asked with these any more until somebody signs in again."""
+        with private_file.turn(self._tokens.path):
+            if self._tokens.load() == tokens:
+                self._tokens.save(replace(tokens, ended=True))
 
     def _exchange(
         self, method: str, path: str, timeout_s: float, content: object, tokens: Tokens, for_owner: bool
@@ -103,7 +114,7 @@ class Account:
             self._calls.take(for_owner)
             renewed = cloud_sign_in.renewed(tokens, self.client_id, self.login, self._clock(), timeout_s)
             if renewed is None:
-                self._tokens.save(Tokens(tokens.access, tokens.refresh, tokens.made_at, tokens.expires_at, ended=True))
+                self._tokens.save(replace(tokens, ended=True))
                 raise _sign_in_again()
             self._tokens.save(renewed)
             return renewed
@@ -113,9 +124,9 @@ class Account:
         status = reply.status
         if answer is not None and status < 400 and isinstance(answer.get("statusCode"), int):
             status = answer["statusCode"]  # an error in the clothes of a success
-        if status == 200 and answer is not None and "data" in answer:
-            return answer
         if 200 <= status < 300:
+            if answer is not None and "data" in answer:
+                return answer
             if status in (202, 204):
                 return answer or {}
             raise BadAnswer("%(address)s answers what is no list of features", address=self._base.address)
@@ -123,7 +134,7 @@ class Account:
 
     def _complaint(self, status: int, answer: Mapping[str, Any]) -> DriverError:
         kind, payload = answer.get("errorType"), answer.get("extendedPayload")
-        payload = payload if isinstance(payload, Mapping) else {}
+        payload = payload if isinstance(payload, dict) else {}
         address = self._base.address
         if status == 429 or kind == "RATE_LIMIT_EXCEEDED":
             return self._too_many(payload.get("limitReset"))
@@ -135,8 +146,6 @@ class Account:
             return Unreachable("the maker's cloud cannot talk to the heat pump just now")
         if kind == "PACKAGE_NOT_PAID_FOR":
             return Refused("the maker's cloud gives this only with a package that the account does not have")
-        if status == 401:
-            return _sign_in_again()
         if status == 403:
             return Refused("this account may not see that heat pump; sign in with the account that it belongs to")
         if status == 404:
@@ -150,9 +159,28 @@ class Account:
     def _too_many(self, reset_ms: object) -> Unreachable:
         at = reset_ms / 1000 if isinstance(reset_ms, int | float) and not isinstance(reset_ms, bool) else None
         obeyed = self._calls.stop_until(at)
-        return Unreachable(
-            "the maker's cloud takes no calls of this account before %(time)s", time=_moment(obeyed)
-        )
+        return Unreachable("the maker's cloud takes no calls of this account before %(time)s", time=moment(obeyed))
+
+
+def _object(reply: web.Reply) -> dict[str, Any] | None:
+    """None for what is no JSON object, such as a page of a web server that stands in front."""
+    try:
+        answer = msgspec.json.decode(reply.content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _says_expired(reply: web.Reply) -> bool:
+    return reply.status == 401 or (_object(reply) or {}).get("error") == "EXPIRED TOKEN"
+
+
+def _sign_in_again() -> Refused:
+    return Refused("the sign-in at the maker's cloud is no longer good; sign in again, in the form of the heat pump")
+
+
+def _word(kind: object) -> str:
+    return "".join(letter for letter in str(kind or "–") if letter.isalnum() or letter in "_–")[:60]
 
 
 _OFFLINE = {
@@ -171,8 +199,8 @@ class Accounts:
         self._begun: dict[str, SignIn] = {}
         self._turn = threading.Lock()
 
-    def of(self, api: str, login: str, client_id: str) -> Account:
-        return Account(self._folder, api, login, client_id, self._limits, self._clock)
+    def of(self, cloud: Cloud) -> Account:
+        return Account(self._folder, cloud.api, cloud.login, cloud.client_id, self._limits, self._clock)
 
     def begin(self, login: str, client_id: str, redirect: str) -> SignIn:
         """Begin a sign-in; it waits in memory, so after a restart it is begun again."""

@@ -25,7 +25,9 @@ def command_for(sensor: Sensor, text: str, feature: Mapping[str, Any]) -> Comman
     commands = feature.get("commands")
     offered = commands.get(name) if isinstance(commands, Mapping) else None
     if not isinstance(offered, Mapping):
-        raise Refused("%(sensor)s: this heat pump does not know the command %(command)s", sensor=sensor.id, command=name)
+        raise Refused(
+            "%(sensor)s: this heat pump does not know the command %(command)s", sensor=sensor.id, command=name
+        )
     if offered.get("isExecutable") is not True:
         raise Refused(
             "%(sensor)s: the heat pump does not take the command %(command)s just now", sensor=sensor.id, command=name

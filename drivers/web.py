@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 from urllib.parse import urlsplit
 
-from requests import certs
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from drivers import tcp
 from drivers.errors import BadAnswer, Unreachable
@@ -126,7 +126,7 @@ def _exchange(
 
 
 def _secured(connection: socket.socket, host: str) -> ssl.SSLSocket:
-    return ssl.create_default_context(cafile=certs.where()).wrap_socket(connection, server_hostname=host)
+    return ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH).wrap_socket(connection, server_hostname=host)
 
 
 def _content(base: Base, response: HTTPResponse) -> bytes:
@@ -156,6 +156,6 @@ def _explained(base: Base, error: Exception) -> Exception:
             address=base.address,
             reason=error.verify_message,
         )
-    if isinstance(error, OSError) or isinstance(error, RemoteDisconnected):
+    if isinstance(error, OSError | RemoteDisconnected):
         return Unreachable("%(address)s closed the connection", address=base.address)
     return BadAnswer("%(address)s does not answer as a web server does", address=base.address)

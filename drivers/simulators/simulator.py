@@ -9,6 +9,7 @@ from drivers.model import Model, Options
 from drivers.simulators.luxtronik import LuxtronikSimulator
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
+from drivers.simulators.viessmann import ViessmannSimulator
 
 
 class Simulator(Protocol):
@@ -28,6 +29,8 @@ def simulator_of(model: Model, options: Options, plant: Plant, **settings: Any) 
     """A simulated machine of this model, not listening yet; `settings` as its protocol's simulator takes them."""
     if model.driver == "luxtronik":
         return LuxtronikSimulator(model, options, plant, **settings)
+    if model.driver == "viessmann":
+        return ViessmannSimulator(model, options, plant, **settings)
     if model.driver == "modbus_tcp":
         return ModbusSimulator(model, options, plant, **settings)
     raise BadCatalogue(f"{model.name}: there is no simulator for {model.driver!r}")

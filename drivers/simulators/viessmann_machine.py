@@ -40,7 +40,10 @@ class SimulatedVitocal:
 
     def command(self, feature: str, command: str, content: Mapping[str, Any]) -> str | None:
         """Carry it out; why not, or None. One command may set several settings."""
-        offered = next((each for each in self.features() if each["feature"] == feature), {"commands": {}})["commands"]
+        offered: dict[str, Any] = {}
+        for each in self.features():
+            if each["feature"] == feature:
+                offered = each["commands"]
         if command not in offered:
             return "COMMAND_NOT_FOUND"
         if set(content) != set(offered[command]["params"]):
