@@ -134,6 +134,29 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """What one sensor tells about which machine this is; values as the sensor shows them.
+
+    `answers` are the values that this model gives, None among them for a sentinel; `least` and `most` bound them
+    instead; without any of these, whatever is answered will do. `other` names the machine that answers a value, and
+    `refused` the machine that does not have the register.
+    """
+
+    sensor: str
+    sources: tuple[str, ...]
+    answers: tuple[str | float | None, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    other: Mapping[str | float, str] = field(default_factory=dict)
+    refused: str | None = None
+
+    @property
+    def warns(self) -> bool:
+        """It knows another machine that could be taken for this one."""
+        return bool(self.other) or self.refused is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Reads:
     """How this controller wants to be read: words per request, and places that must not share one."""
 
@@ -202,6 +225,8 @@ class Model:
     reads: Reads
     every_sensor: Mapping[str, Sensor]
     dashboard: tuple[Chart, ...]
+    signs: tuple[Sign, ...] = ()
+    """How a machine of this model is recognised."""
     write_refused_when: Mapping[str, str] = field(default_factory=dict)
     """Sensor id → pattern: while its text matches, nothing is written to this machine."""
 

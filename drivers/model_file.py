@@ -13,15 +13,17 @@ import msgspec
 from drivers import model_rules, yaml_file
 from drivers.decode import word_count
 from drivers.errors import BadCatalogue
-from drivers.model import Chart, Model, Option, Reads, Sensor, Text, UsualConnection, Write
+from drivers.model import Chart, Model, Option, Reads, Sensor, Sign, Text, UsualConnection, Write
 from drivers.model_shape import (
     At,
     Defaults,
     Elsewhere,
     ModelFile,
     OptionEntry,
+    Range,
     RepeatEntry,
     SensorEntry,
+    SignEntry,
     WriteEntry,
 )
 from drivers.vocabulary import Vocabulary, Word, load_vocabulary
@@ -63,6 +65,7 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
             Chart(_filled(entry.title.text, {}, f"{path.name}: dashboard"), entry.type, entry.sensors)
             for entry in file.dashboard
         ),
+        signs=tuple(_sign(entry) for entry in file.recognise),
         write_refused_when=file.write_refused_when,
     )
     model_rules.check(path.name, model)
@@ -79,6 +82,13 @@ def _option(entry: OptionEntry, where: str) -> Option:
     }
     default = tuple(str(choice) for choice in entry.default)
     return Option(_filled(entry.title.text, {}, where), choices, default, entry.unfitted, fitted_when)
+
+
+def _sign(entry: SignEntry) -> Sign:
+    if isinstance(entry.answers, Range):
+        least, most = entry.answers.min, entry.answers.max
+        return Sign(entry.sensor, entry.sources, (), least, most, entry.other, entry.refused)
+    return Sign(entry.sensor, entry.sources, entry.answers or (), other=entry.other, refused=entry.refused)
 
 
 class _Expansion:

@@ -59,6 +59,7 @@ def _complaints(model: Model) -> Iterator[str]:
         if place not in {sensor.at for sensor in model.every_sensor.values()}:
             yield f"reads: never_together names {place}, where no sensor begins"
     yield from _about_options(model)
+    yield from _about_signs(model)
     for sensor_id, pattern in model.write_refused_when.items():
         if model.every_sensor.get(sensor_id) is None or model.every_sensor[sensor_id].type not in ("text", "word"):
             yield f"write_refused_when: {sensor_id!r} is not a sensor of the type text or word"
@@ -86,6 +87,23 @@ def _about_options(model: Model) -> Iterator[str]:
             for sensor_id in sensor_ids:
                 if sensor_id not in model.every_sensor:
                     yield f"options: {name}: fitted_when {sensor_id!r} ({choice}) is not one of the sensors"
+
+
+def _about_signs(model: Model) -> Iterator[str]:
+    for sign in model.signs:
+        sensor = model.every_sensor.get(sign.sensor)
+        if sensor is None or not sensor.readable:
+            yield f"recognise: {sign.sensor!r} is not a sensor that can be read"
+        elif sensor.optional and sign.refused is not None:
+            yield f"recognise: {sign.sensor} is optional, so that its absence tells nothing"
+        if not sign.sources or not set(sign.sources) <= set(model.sources):
+            yield f"recognise: {sign.sensor}: every sign cites one of the sources"
+        for value in sign.answers:
+            if sensor is not None and sensor.states and isinstance(value, str) and value not in sensor.states.values():
+                yield f"recognise: {sign.sensor}: {value!r} is not one of its states"
+        for value in sign.other:
+            if value in sign.answers:
+                yield f"recognise: {sign.sensor}: {value!r} is said to be this model and another one"
 
 
 def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:

@@ -31,6 +31,11 @@ class Plausible(_Strict):
     reread: bool = False
 
 
+class Range(_Strict):
+    min: float
+    max: float
+
+
 class WriteEntry(_Strict):
     wear: Literal["eeprom", "volatile"]
     min: float | None = None
@@ -104,6 +109,16 @@ class OptionEntry(_Strict):
     fitted_when: tuple[str, ...] = ()
 
 
+class SignEntry(_Strict):
+    """What one sensor tells about which machine this is; values as the sensor shows them, null for its sentinel."""
+
+    sensor: str
+    sources: tuple[str, ...]
+    answers: tuple[str | float | None, ...] | Range | None = None
+    other: dict[str | float, str] = {}
+    refused: str | None = None
+
+
 class RepeatEntry(_Strict):
     """Registers that exist once per part; `over` names an option or lists the parts themselves."""
 
@@ -152,6 +167,7 @@ class ModelFile(_Strict):
     defaults: Defaults = msgspec.field(default_factory=Defaults)
     reads: ReadsEntry = msgspec.field(default_factory=ReadsEntry)
     states: dict[str, Title] = {}
+    recognise: tuple[SignEntry, ...] = ()
     write_refused_when: dict[str, str] = {}
     repeat: tuple[RepeatEntry, ...] = ()
     dashboard: tuple[ChartEntry, ...] = ()

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.analysis import cycles, defrosts, energy, heat_demand, meter_faults, performance
+from app.analysis import comfort, cycles, defrosts, energy, heat_demand, meter_faults, performance
+from app.analysis.comfort import Comfort
 from app.analysis.counters import Counted
 from app.analysis.energy import Amount, Counters
 from app.analysis.grid import Floats
@@ -60,6 +61,7 @@ class Day:
     outdoor: float | None
     outdoor_coverage: float
     room: float | None
+    comfort: Comfort
     curve: Mapping[int, tuple[float, float]]
     hourly: tuple[float, ...]
     suspicions: Mapping[str, int] = field(default_factory=dict)
@@ -110,6 +112,7 @@ def of(window: Window, counts: Counts, hours: Sequence[int], *, ground_source: b
         outdoor=_mean(outdoor),
         outdoor_coverage=float(np.mean(np.isfinite(outdoor))) if outdoor.size else 0.0,
         room=_mean(window.column("temp_room")),
+        comfort=comfort.of(window),
         curve=heat_demand.driven_curve(window),
         hourly=_hourly(window, electric, hours),
         suspicions=_suspicions(window, ground_source=ground_source),
