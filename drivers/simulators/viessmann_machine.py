@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,22 @@ from drivers.viessmann_features import NOT_CONNECTED, UNITS, place_of
 from drivers.wire import decoded
 
 LIST_LENGTHS = {"day": 8, "week": 6, "month": 13, "year": 2}
+AT_FIRST: Mapping[str, float | str] = {
+    "temp_hot_water_target_2": 60,
+    "hot_water_hysteresis": 5,
+    "mode_hot_water": "efficient",
+    "mode_circuit_{}": "hot_water_heating",
+    "temp_room_normal_heating_circuit_{}": 21,
+    "temp_room_reduced_heating_circuit_{}": 18,
+    "temp_room_comfort_heating_circuit_{}": 23,
+    "temp_flow_max_circuit_{}": 55,
+    "temp_flow_min_circuit_{}": 20,
+}
+"""What an installer may have set; the rest of the settings follows from the house."""
+
+OLDER = ("normal", "reduced", "comfort")
+"""Programmes of machines before the E3 series, which this one is of."""
+
 CONSTRAINTS = {"minimum": "min", "maximum": "max", "step": "stepping"}
 
 
@@ -22,10 +39,19 @@ class SimulatedVitocal:
 
     def __init__(self, readout: Readout) -> None:
         self.readout = readout
-        self.without: set[str] = set()
+        self.without = {
+            f"heating.circuits.{part}.operating.programs.{name}"
+            for name in OLDER
+            for sensor in readout.sensors.values()
+            for _, part in sensor.part
+        }
         self.deprecated: dict[str, dict[str, str]] = {}
         self.changed_at: float | None = None
         """When the machine last told the cloud anything, in UTC seconds; None for just now."""
+        for sensor in readout.sensors.values():
+            template = re.sub("[0-9]$", "{}", sensor.id) if sensor.part else sensor.id
+            if template in AT_FIRST:
+                readout.write(sensor, AT_FIRST[template])
 
     def features(self) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
@@ -89,6 +115,8 @@ class SimulatedVitocal:
 
     def _add(self, feature: dict[str, Any], sensor: Sensor) -> None:
         place, raw = place_of(sensor), self.readout.raw(sensor)
+        if raw == "" and place.name == "entries":
+            raw = "[]"  # a machine without an error says so
         properties = feature["properties"]
         measured = ".sensors." in place.feature
         if raw == "":

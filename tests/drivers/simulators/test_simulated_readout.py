@@ -219,7 +219,10 @@ def test_every_sensor_of_every_model_can_be_read(name: str, everything: bool, pl
     for day in range(3):
         plant.advance(plant.at + day * 40_000)
         for sensor_id, sensor in readout.sensors.items():
-            words = readout.words(sensor)
+            words = readout.raw(sensor)
+            if isinstance(words, str):
+                readout.value(sensor_id)
+                continue
             assert len(words) == sensor.words
             least, most = (-(2**31), 2**31) if sensor.type in {"integer", "text"} else (0, 2**16)
             assert all(least <= word < most for word in words)
