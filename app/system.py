@@ -38,6 +38,9 @@ WATCH_INTERVAL_S = 5.0
 UPKEEP_INTERVAL_S, FIRST_UPKEEP_S = 600.0, 60.0
 """Days that closed meanwhile are looked for this often; the first polls after a start come before."""
 
+SHORTEST_CLOUD_INTERVAL_S = 120.0
+"""720 polls a day: half of the calls that Viessmann gives away, so that writes and tests have the rest."""
+
 log = logging.getLogger(__name__)
 
 
@@ -59,6 +62,7 @@ class System:
     cluster: VictoriaMetrics | None = None
     pusher: Pusher | None = None
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
+    _intervals: dict[str, float] = field(default_factory=dict)
     upkeep: Upkeep = field(init=False)
     daily: DailyFigures = field(init=False)
 
@@ -124,10 +128,20 @@ class System:
         """Poll exactly the enabled heat pumps of the database, each as it is written there."""
         wanted = {pump.id: pump for pump in heatpumps.all_of_them(self.database.connection()) if pump.enabled}
         for heatpump_id, pump in self.poller.pumps().items():
-            if wanted.get(heatpump_id) != pump:
+            if wanted.get(heatpump_id) != pump or self._intervals.get(heatpump_id) != self.interval_of(pump):
                 self.poller.remove(heatpump_id)
         for heatpump_id in set(wanted) - set(self.poller.pumps()):
             self._begin(wanted[heatpump_id])
+
+    def interval_of(self, pump: HeatPump) -> float:
+        """Seconds between two polls: as the owner wishes, but heat pumps of one cloud account share its calls."""
+        wished: float = pump.settings.get("interval", self.config.interval)
+        if "client_id" not in pump.connection:
+            return wished
+        account = _account_of(pump)
+        every = heatpumps.all_of_them(self.database.connection())
+        sharing = {each.id for each in every if each.enabled and _account_of(each) == account} | {pump.id}
+        return max(wished, SHORTEST_CLOUD_INTERVAL_S * len(sharing))
 
     def _begin(self, pump: HeatPump) -> None:
         try:
@@ -138,7 +152,8 @@ class System:
             self.unreadable[pump.id] = str(error)
             return
         self.unreadable.pop(pump.id, None)
-        self.poller.add(reader, pump.settings.get("interval", self.config.interval))
+        self._intervals[pump.id] = self.interval_of(pump)
+        self.poller.add(reader, self._intervals[pump.id])
 
     def _reader(self, pump: HeatPump) -> Reader:
         model = self.catalogue.find(pump.manufacturer, pump.model)
@@ -175,3 +190,8 @@ def _connect(system: System, config: Config) -> None:
     if config.victoriametrics:
         sender = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
         system.pusher = Pusher(system.database, system.sensors_of, sender, config.box)
+
+
+def _account_of(pump: HeatPump) -> tuple[str, str] | None:
+    where = pump.connection
+    return (where["login"], where["client_id"]) if "client_id" in where else None

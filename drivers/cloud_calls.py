@@ -62,10 +62,10 @@ class Calls:
                 recent = [at for at in made if at > now - span_s]
                 if len(recent) >= most:
                     raise Unreachable(
-                        "the calls that the maker's cloud allows are used up (%(made)d in %(hours)g h);"
+                        "the calls that the maker's cloud allows are used up (%(made)d in %(minutes)d minutes);"
                         " there is one again at %(time)s",
                         made=len(recent),
-                        hours=span_s / 3600,
+                        minutes=span_s // 60,
                         time=moment(recent[-most] + span_s),
                     )
             # rounded up, so that it counts a little longer rather than a little shorter

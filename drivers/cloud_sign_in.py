@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -26,7 +26,10 @@ NOT_THIS_CLIENT = ("invalid_client", "unauthorized_client")
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One that was begun and waits for its answer; `since` in UTC seconds."""
+    """One that was begun and waits for its answer; `since` in UTC seconds.
+
+    `kept` is what the one who began it had typed meanwhile, to go on with afterwards.
+    """
 
     client_id: str
     login: str
@@ -35,6 +38,7 @@ class SignIn:
     since: float
     state: str = field(repr=False)
     verifier: str = field(repr=False)
+    kept: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def page(self) -> str:
@@ -52,12 +56,15 @@ class SignIn:
         return f"{self.login.rstrip('/')}{AUTHORIZE}?{urlencode(asked)}"
 
 
-def begin(client_id: str, login: str, redirect: str, scope: str, now: float) -> SignIn:
-    return SignIn(client_id, login, redirect, scope, now, secrets.token_urlsafe(32), secrets.token_urlsafe(64))
+def begin(
+    client_id: str, login: str, redirect: str, scope: str, now: float, kept: Mapping[str, Sequence[str]] | None = None
+) -> SignIn:
+    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
+    return SignIn(client_id, login, redirect, scope, now, state, verifier, kept or {})
 
 
-def code_in(answer: Mapping[str, str], sign_in: SignIn | None, now: float) -> str:
-    """The code of the maker's answer, which must belong to this sign-in. Raises Refused, saying what to do."""
+def code_in(answer: Mapping[str, str], sign_in: SignIn | None, now: float) -> tuple[SignIn, str]:
+    """The sign-in and the code of the maker's answer, which must belong to this sign-in. Raises Refused, saying what to do."""
     if sign_in is None or not secrets.compare_digest(answer.get("state", "").encode(), sign_in.state.encode()):
         raise Refused("this answer does not belong to the sign-in that was begun here; begin the sign-in again")
     if now - sign_in.since > LIFETIME_S or now < sign_in.since:
@@ -74,7 +81,7 @@ def code_in(answer: Mapping[str, str], sign_in: SignIn | None, now: float) -> st
         )
     if not answer.get("code"):
         raise Refused("there is no code in this answer; begin the sign-in again and paste the whole address")
-    return answer["code"]
+    return sign_in, answer["code"]
 
 
 def pasted(text: str, sign_in: SignIn | None) -> dict[str, str]:

@@ -25,18 +25,21 @@ class Drivers:
         self._lines = Lines()
         self._turns = Turns()
 
-    def open(self, model: Model, connection: Connection) -> Driver:
-        """A driver for this machine; it touches the network with its first read."""
+    def open(self, model: Model, connection: Connection, for_owner: bool = False) -> Driver:
+        """A driver for this machine; it touches the network with its first read.
+
+        `for_owner` when somebody waits for it: then it may use the calls of a cloud that polls leave over.
+        """
         if model.driver == "modbus_tcp":
             return ModbusTcp(model, connection, self._lines, self._clock)
         if model.driver == "luxtronik":
             return Luxtronik(model, connection, self._turns)
         if model.driver == "viessmann":
-            return self._in_the_cloud(connection)
+            return self._in_the_cloud(connection, for_owner)
         raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp, luxtronik, viessmann")
 
-    def _in_the_cloud(self, connection: Connection) -> Viessmann:
+    def _in_the_cloud(self, connection: Connection, for_owner: bool) -> Viessmann:
         if self.accounts is None:
             raise Refused("nobody has signed in to this account yet; sign in, in the form of the heat pump")
         account = self.accounts.of(connection.cloud)
-        return Viessmann(account, connection.cloud, connection.timeout_s, self._clock)
+        return Viessmann(account, connection.cloud, connection.timeout_s, self._clock, for_owner)

@@ -37,9 +37,14 @@ class Found:
 
 
 class Viessmann:
-    """One heat pump of an account. Threads take turns. `clock` gives monotonic seconds."""
+    """One heat pump of an account. Threads take turns. `clock` gives monotonic seconds.
 
-    def __init__(self, account: Account, place: Cloud, timeout_s: float, clock: Callable[[], float]) -> None:
+    `for_owner` when somebody waits for the answers: they may use the calls that polls leave over.
+    """
+
+    def __init__(
+        self, account: Account, place: Cloud, timeout_s: float, clock: Callable[[], float], for_owner: bool = False
+    ) -> None:
         self._account = account
         self._place = place
         self._timeout_s = timeout_s
@@ -47,8 +52,7 @@ class Viessmann:
         self._turn = threading.Lock()
         self._seen: Features | None = None
         self._seen_at = 0.0
-        self.for_owner = False
-        """Somebody waits for the answer: it may use the calls that polls leave over."""
+        self._for_owner = for_owner
 
     def read(self, sensors: Sequence[Sensor]) -> Answer:
         """Read these sensors with one call, or none when another has just brought them.
@@ -60,7 +64,7 @@ class Viessmann:
             asked = self._seen is None or self._clock() - self._seen_at > SAME_LOOK_S
             if self._seen is None or asked:
                 self._seen = None
-                answer = self._account.ask("GET", f"{self._path()}/", self._timeout_s, for_owner=self.for_owner)
+                answer = self._account.ask("GET", f"{self._path()}/", self._timeout_s, for_owner=self._for_owner)
                 self._seen, self._seen_at = features_in(answer, self._account.api), self._clock()
             features = self._seen
         samples: dict[str, Sample] = {}

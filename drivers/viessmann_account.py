@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,13 +46,14 @@ class Account:
     def calls_made(self) -> CallsMade:
         return self._calls.made()
 
-    def finish(self, sign_in: SignIn, answer: Mapping[str, str], timeout_s: float) -> None:
+    def finish(self, sign_in: SignIn | None, answer: Mapping[str, str], timeout_s: float) -> SignIn:
         """End a sign-in with the maker's answer. Raises Refused, Unreachable or BadAnswer."""
-        code = cloud_sign_in.code_in(answer, sign_in, self._clock())
+        sign_in, code = cloud_sign_in.code_in(answer, sign_in, self._clock())
         self._calls.note()
         tokens = cloud_sign_in.exchange(sign_in, code, self._clock(), timeout_s)
         with private_file.turn(self._tokens.path):
             self._tokens.save(tokens)
+        return sign_in
 
     def sign_out(self) -> None:
         """Forget the keys; the heat pumps of this account cannot be read until somebody signs in again."""
@@ -197,24 +198,40 @@ class Accounts:
         self._clock = clock
         self._limits = limits or Limits()
         self._begun: dict[str, SignIn] = {}
+        self._answered: dict[str, SignIn] = {}
         self._turn = threading.Lock()
 
     def of(self, cloud: Cloud) -> Account:
         return Account(self._folder, cloud.api, cloud.login, cloud.client_id, self._limits, self._clock)
 
-    def begin(self, login: str, client_id: str, redirect: str) -> SignIn:
+    def begin(
+        self, login: str, client_id: str, redirect: str, kept: Mapping[str, Sequence[str]] | None = None
+    ) -> SignIn:
         """Begin a sign-in; it waits in memory, so after a restart it is begun again."""
-        sign_in = cloud_sign_in.begin(client_id, login, redirect, SCOPE, self._clock())
+        sign_in = cloud_sign_in.begin(client_id, login, redirect, SCOPE, self._clock(), kept)
         with self._turn:
-            self._begun[sign_in.state] = sign_in
-            while len(self._begun) > MOST_SIGN_INS:
-                self._begun.pop(next(iter(self._begun)))
+            _put(self._begun, sign_in)
         return sign_in
 
     def begun(self, state: str) -> SignIn | None:
+        """The one that waits for an answer with this state."""
         return self._begun.get(state)
 
     def answered(self, state: str) -> SignIn | None:
-        """The sign-in that this answer belongs to; a state is good for one answer."""
+        """The one that an answer with this state belongs to; a state is good for one answer."""
         with self._turn:
-            return self._begun.pop(state, None)
+            sign_in = self._begun.pop(state, None)
+            if sign_in is not None:
+                _put(self._answered, sign_in)
+            return sign_in
+
+    def typed(self, state: str) -> Mapping[str, Sequence[str]] | None:
+        """What was typed before the sign-in that was answered."""
+        sign_in = self._answered.get(state)
+        return None if sign_in is None else sign_in.kept
+
+
+def _put(sign_ins: dict[str, SignIn], sign_in: SignIn) -> None:
+    sign_ins[sign_in.state] = sign_in
+    while len(sign_ins) > MOST_SIGN_INS:
+        sign_ins.pop(next(iter(sign_ins)))

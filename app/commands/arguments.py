@@ -66,12 +66,11 @@ def address_parts(address: str, default_port: int) -> tuple[str, int]:
 
 
 def connection_given(model: Model, address: str, given: tuple[str, ...], **further: Any) -> dict[str, Any]:
-    """What was said of the connection, not checked yet: HOST[:PORT], NAME=VALUE, and what is not None of `further`.
+    """What was said of the connection, not checked yet: the address, NAME=VALUE, and what is not None of `further`.
 
     Raises Invalid.
     """
-    host, port = address_parts(address, model.connection.port or 0)
-    said: dict[str, Any] = {"host": host, "port": port}
+    said = _cloud_place(address) if model.connection.is_cloud else _host_and_port(model, address)
     for text in given:
         name, equals, value = text.partition("=")
         if name not in model.connection.fields or not equals:
@@ -79,8 +78,23 @@ def connection_given(model: Model, address: str, given: tuple[str, ...], **furth
             raise Invalid(
                 "connection", "%(text)s: settings of %(model)s are %(known)s", text=text, model=model.name, known=known
             )
-        said[name] = _number_or_text(value)
+        said[name] = _number_or_text(value) if name in ("port", "unit_id", "timeout") else value
     return said | {name: value for name, value in further.items() if value is not None}
+
+
+def _host_and_port(model: Model, address: str) -> dict[str, Any]:
+    host, port = address_parts(address, model.connection.port or 0)
+    return {"host": host, "port": port}
+
+
+def _cloud_place(address: str) -> dict[str, Any]:
+    """INSTALLATION/GATEWAY/MACHINE, as `sign-in` lists them. Raises Invalid."""
+    parts = address.split("/")
+    if len(parts) != 3:
+        raise Invalid(
+            "address", "%(address)s is not INSTALLATION/GATEWAY/MACHINE, as sign-in lists them", address=address
+        )
+    return dict(zip(("installation", "gateway", "machine"), parts, strict=True))
 
 
 def _number_or_text(text: str) -> float | int | str:

@@ -6,7 +6,8 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from app.polling import pipeline
 from app.polling.latest import Latest
@@ -14,7 +15,7 @@ from app.reading import Reading
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Driver
-from drivers.errors import DriverError
+from drivers.errors import DriverError, Unreachable
 from drivers.model import Model
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,10 @@ class Forwarding:
 
     most_waiting: int
     tell: Callable[[], None]
+
+
+OLDEST_S = 7200
+"""A machine whose newest value in its maker's cloud is older tells it nothing: something always changes sooner."""
 
 
 class Reader:
@@ -111,7 +116,13 @@ class Reader:
         except DriverError as reason:
             self._note_lost(reason)
             return False
-        self._keep(pipeline.reading_of(self.pump.id, int(started), sensors, answer))
+        reading = pipeline.reading_of(self.pump.id, int(started), sensors, answer)
+        newest = max(reading.told_at.values(), default=reading.at)
+        if reading.at - newest > OLDEST_S:
+            self._latest.put(replace(reading, at=newest))
+            self._note_lost(_nothing_since(newest))
+            return False
+        self._keep(reading)
         problems = answer.problems if slow else {**self._slow_problems(), **answer.problems}
         self.last = Last(int(started), answer.seconds, answer.requests, dict(problems))
         if slow:
@@ -151,3 +162,12 @@ class Reader:
         """What was wrong with the settings when they were last read still holds."""
         fast = {sensor.id for sensor in self._fast}
         return {} if self.last is None else {name: why for name, why in self.last.problems.items() if name not in fast}
+
+
+def _nothing_since(newest: int) -> Unreachable:
+    """Why a reading must not pass for one of now."""
+    return Unreachable(
+        "the newest value in the maker's cloud is from %(time)s: the heat pump has told it nothing since;"
+        " check its gateway and its internet connection",
+        time=f"{datetime.fromtimestamp(newest, UTC):%Y-%m-%d %H:%M} UTC",
+    )

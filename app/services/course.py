@@ -32,7 +32,7 @@ def read(
         raise Invalid(
             "points", "%(value)s is not a number from %(least)g to %(most)g", value=points, least=1, most=MOST_POINTS
         )
-    shortest_step_s = ceil(pump.settings.get("interval", system.config.interval))
+    shortest_step_s = ceil(system.interval_of(pump))
     if system.config.history == "victoriametrics" and system.cluster is not None:
         from app.cluster import history  # who has no VictoriaMetrics need not carry an HTTP client
 

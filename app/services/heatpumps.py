@@ -104,7 +104,7 @@ def try_out(system: System, sent: Mapping[str, Any]) -> Trial:
     Takes as long as the heat pump does. Raises Invalid, or the DriverError that tells what went wrong.
     """
     content = checked(system.catalogue, sent)
-    driver = system.drivers.open(content.model, Connection.of(content.connection))
+    driver = system.drivers.open(content.model, Connection.of(content.connection), for_owner=True)
     try:
         answer = driver.read(content.model.sensors(content.settings))
         tellers = content.model.tellers()
@@ -163,7 +163,7 @@ def _without(sent: Mapping[str, Any], field: str) -> dict[str, Any]:
 def _refuse_second(holder: HeatPump | None, heatpump_id: str | None, content: Content) -> None:
     if holder is not None and holder.id != heatpump_id:
         raise Conflict(
-            "connection_config.host",
+            "connection_config.host" if "host" in content.connection else "connection_config.installation",
             "%(address)s already belongs to %(id)s (%(name)s)",
             address=heatpumps.address_of(content.connection),
             id=holder.id,

@@ -57,7 +57,7 @@ def of(system: System, pump: HeatPump, model: Model) -> list[Current]:
     found = []
     for sensor in model.sensors(pump.options):
         sample = samples.get(sensor.id)
-        value, at = (sample.value, sample.at) if sample else (None, None)
+        value, at = (sample.value, sample.since) if sample else (None, None)
         found.append(Current(sensor, value, at, why.get(sensor.id)))
     return found
 
@@ -70,7 +70,7 @@ def some(system: System, pump: HeatPump, model: Model, sensor_ids: Iterable[str]
         sensor = model.every_sensor.get(sensor_id)
         if sensor is not None and sensor.fitted(pump.options):
             sample = samples.get(sensor_id)
-            found.append(Current(sensor, sample.value if sample else None, sample.at if sample else None, None))
+            found.append(Current(sensor, sample.value if sample else None, sample.since if sample else None, None))
     return found
 
 
@@ -129,7 +129,7 @@ def _decimals_of(step: float) -> int:
 
 def interval(system: System, pump: HeatPump, sensor: Sensor) -> float:
     """How often this sensor is read, in seconds."""
-    fast: float = pump.settings.get("interval", system.config.interval)
+    fast: float = system.interval_of(pump)
     return fast if sensor.tier == "fast" else max(fast, system.config.slow_interval)
 
 

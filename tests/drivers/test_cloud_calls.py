@@ -65,7 +65,7 @@ def test_a_restart_forgets_no_call(tmp_path: Path, clock: UtcClock) -> None:
 def test_the_refusal_says_when_there_is_a_call_again(tmp_path: Path, clock: UtcClock) -> None:
     calls = _calls(tmp_path, clock)
     _taken(calls)
-    with pytest.raises(Unreachable, match=r"used up \(3 in 0.166667 h\); there is one again at 2025-11-21 13:13 UTC"):
+    with pytest.raises(Unreachable, match=r"used up \(3 in 10 minutes\); there is one again at 2025-11-21 13:13 UTC"):
         calls.take()
 
 

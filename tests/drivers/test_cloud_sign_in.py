@@ -135,10 +135,12 @@ def test_what_was_pasted_may_be_the_code_or_the_whole_address(tmp_path: Path, cl
     sign_in = accounts_in(tmp_path, clock).begin("https://example.org", CLIENT, REDIRECT)
     whole = f"http://localhost:8080/x?code=the-code&state={sign_in.state}"
     found = cloud_sign_in.pasted(text.replace("{whole}", whole).replace("{state}", sign_in.state), sign_in)
-    assert cloud_sign_in.code_in(found, sign_in, clock()) == "the-code"
+    assert cloud_sign_in.code_in(found, sign_in, clock()) == (sign_in, "the-code")
 
 
-@pytest.mark.parametrize("text", ["", "http://localhost/?state={state}", "http://localhost/?code=x", "code=x&state=other"])
+@pytest.mark.parametrize(
+    "text", ["", "http://localhost/?state={state}", "http://localhost/?code=x", "code=x&state=other"]
+)
 def test_what_was_pasted_wrongly_is_refused(tmp_path: Path, clock: UtcClock, text: str) -> None:
     sign_in = accounts_in(tmp_path, clock).begin("https://example.org", CLIENT, REDIRECT)
     with pytest.raises(Refused, match="begin the sign-in again"):

@@ -59,7 +59,7 @@ def last_values(
         "since": status.since,
         "at": status.last_seen,
         "values": {name: samples[name].value for name in wanted},
-        "times": {name: samples[name].at for name in wanted},
+        "times": {name: samples[name].since for name in wanted},
     }
 
 
