@@ -38,6 +38,9 @@ WATCH_INTERVAL_S = 5.0
 UPKEEP_INTERVAL_S, FIRST_UPKEEP_S = 600.0, 60.0
 """Days that closed meanwhile are looked for this often; the first polls after a start come before."""
 
+ACCOUNTS = "accounts"
+"""In the data folder: the keys to accounts of makers' clouds, and the calls they have made. No backup has them."""
+
 SHORTEST_CLOUD_INTERVAL_S = 120.0
 """720 polls a day: half of the calls that Viessmann gives away, so that writes and tests have the rest."""
 
@@ -175,7 +178,7 @@ class System:
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     """The parts of this installation, not running yet. Raises DatabaseUnusable."""
-    accounts = Accounts(config.folder / "accounts", clock)
+    accounts = Accounts(config.folder / ACCOUNTS, clock)
     system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
     if config.victoriametrics or config.victoriametrics_read:
         _connect(system, config)

@@ -37,6 +37,10 @@ class Answer:
         return {sensor_id: sample.value for sensor_id, sample in self.samples.items()}
 
 
+SIMULATED = "simulated"
+"""Client id and refresh token that a simulated cloud always takes, so that a program can try it without a browser."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cloud:
     """A heat pump in its maker's cloud: addresses of interface and sign-in, the owner's client, and the ids."""
@@ -51,6 +55,13 @@ class Cloud:
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:
         return cls(**{each.name: settings.get(each.name, "") for each in fields(cls)})
+
+
+def simulated_place(host: str, port: int) -> dict[str, Any]:
+    """The settings of a connection to the first machine of a simulated cloud that listens there."""
+    base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    ids = {"installation": "100001", "gateway": "7000000000000001", "machine": "0"}
+    return {"api": f"{base}/iot/v2", "login": f"{base}/idp/v3", "client_id": SIMULATED, **ids}
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def begin(
 
 
 def code_in(answer: Mapping[str, str], sign_in: SignIn | None, now: float) -> tuple[SignIn, str]:
-    """The sign-in and the code of the maker's answer, which must belong to this sign-in. Raises Refused, saying what to do."""
+    """The sign-in and the code of the maker's answer, which must belong to it. Raises Refused, saying what to do."""
     if sign_in is None or not secrets.compare_digest(answer.get("state", "").encode(), sign_in.state.encode()):
         raise Refused("this answer does not belong to the sign-in that was begun here; begin the sign-in again")
     if now - sign_in.since > LIFETIME_S or now < sign_in.since:

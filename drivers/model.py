@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from drivers.derivation import Derivation
+
 Tier = Literal["fast", "slow"]
 Code = int | str
 """How a state stands on the wire: a number in a register, or a text where places have names."""
@@ -88,11 +90,13 @@ class Sensor:
     off_on: tuple[str, str] = ("off", "on")
     part: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    derived: Derivation | None = None
+    """Set where it is no register: it follows from other sensors."""
 
     @property
     def confirmed(self) -> bool:
-        """Two independent sources agree on this register."""
-        return len(self.sources) > 1
+        """Two independent sources agree on this register, or on each of those that it is derived from."""
+        return len(self.sources) > 1 if self.derived is None else self.derived.confirmed
 
     @property
     def place(self) -> int | str:
@@ -234,6 +238,11 @@ class Model:
     def name(self) -> str:
         return f"{self.manufacturer}/{self.id}"
 
+    @property
+    def registers(self) -> dict[str, Sensor]:
+        """The sensors that lie on the wire; the others follow from them."""
+        return {sensor.id: sensor for sensor in self.every_sensor.values() if sensor.derived is None}
+
     def default_options(self) -> dict[str, tuple[str, ...]]:
         return {name: option.default for name, option in self.options.items()}
 
@@ -252,7 +261,7 @@ class Model:
         certain = {name for name, option in self.options.items() if option.unfitted == "sentinel"}
         return tuple(
             sensor
-            for sensor in self.every_sensor.values()
+            for sensor in self.registers.values()
             if sensor.readable
             and not (sensor.alone or sensor.optional)
             and all(option in certain for option, _ in sensor.part)

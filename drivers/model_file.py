@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from drivers import model_rules, yaml_file
+from drivers import derived_file, model_rules, yaml_file
 from drivers.decode import word_count
+from drivers.derived_shape import DerivedEntry
 from drivers.errors import BadCatalogue
 from drivers.model import Chart, Model, Option, Reads, Sensor, Sign, Text, UsualConnection, Write
 from drivers.model_shape import (
@@ -107,7 +108,25 @@ class _Expansion:
             if sensor.id in found:
                 raise self._broken(sensor.id, "stands twice")
             found[sensor.id] = sensor
-        return found
+        return self._derived(found) | found
+
+    def _derived(self, registers: Mapping[str, Sensor]) -> dict[str, Sensor]:
+        """What follows from the registers; first in the catalogue's order, as the quantities that makers share."""
+        known = dict(registers)
+        for sensor_id in derived_file.in_order(self.file.derived, self.file_name):
+            entry = self.file.derived[sensor_id]
+            if sensor_id in registers:
+                raise self._broken(sensor_id, "stands twice, as a register and as derived")
+            word = self._word(sensor_id, sensor_id, entry)
+            titles = {
+                name: _filled(title.text, {}, f"{self.file_name}: {name}") for name, title in self.state_titles.items()
+            }
+            title = _filled(word.title.text, {}, f"{self.file_name}: {sensor_id}")
+            try:
+                known[sensor_id] = derived_file.derived_sensor(sensor_id, entry, word, title, titles, known)
+            except derived_file.NoRule as reason:
+                raise self._broken(sensor_id, f"derived: {reason}") from None
+        return {sensor_id: known[sensor_id] for sensor_id in self.file.derived}
 
     def _entries(self) -> Iterator[tuple[str, dict[str, Any], Part]]:
         for template, content in self.file.sensors.items():
@@ -191,7 +210,7 @@ class _Expansion:
             absent=frozenset(self.file.defaults.absent.get(entry.type, ())) if entry.type else sensor.absent,
         )
 
-    def _word(self, template: str, sensor_id: str, entry: SensorEntry) -> Word:
+    def _word(self, template: str, sensor_id: str, entry: SensorEntry | DerivedEntry) -> Word:
         word = self.vocabulary.sensors.get(template)
         own = any(each is not None for each in (entry.title, entry.category, entry.unit, entry.kind))
         if word is not None:

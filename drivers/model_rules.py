@@ -56,7 +56,7 @@ def _complaints(model: Model) -> Iterator[str]:
     if not 1 <= model.reads.max_count <= LONGEST_READ:
         yield f"reads: max_count {model.reads.max_count} is not one of 1..{LONGEST_READ}"
     for place in sorted(frozenset().union(*model.reads.never_together)):
-        if place not in {sensor.at for sensor in model.every_sensor.values()}:
+        if place not in {sensor.at for sensor in model.registers.values()}:
             yield f"reads: never_together names {place}, where no sensor begins"
     yield from _about_options(model)
     yield from _about_signs(model)
@@ -67,7 +67,7 @@ def _complaints(model: Model) -> Iterator[str]:
             re.compile(pattern)
         except re.error as error:
             yield f"write_refused_when: {pattern!r} is no pattern: {error}"
-    for sensor in model.every_sensor.values():
+    for sensor in model.registers.values():
         yield from (f"{sensor.id}: {complaint}" for complaint in _about_sensor(model, sensor))
         if sensor.elsewhere is not None:
             yield from (f"{sensor.id}: elsewhere: {complaint}" for complaint in _about_elsewhere(model, sensor))
@@ -91,9 +91,9 @@ def _about_options(model: Model) -> Iterator[str]:
 
 def _about_signs(model: Model) -> Iterator[str]:
     for sign in model.signs:
-        sensor = model.every_sensor.get(sign.sensor)
+        sensor = model.registers.get(sign.sensor)
         if sensor is None or not sensor.readable:
-            yield f"recognise: {sign.sensor!r} is not a sensor that can be read"
+            yield f"recognise: {sign.sensor!r} is not a register that can be read"
         elif sensor.optional and sign.refused is not None:
             yield f"recognise: {sign.sensor} is optional, so that its absence tells nothing"
         if not sign.sources or not set(sign.sources) <= set(model.sources):
@@ -185,7 +185,8 @@ def _about_command(sensor: Sensor, write: Write, wanted: bool) -> Iterator[str]:
 
 
 def _about_places(model: Model) -> Iterator[str]:
-    places = [*model.every_sensor.values(), *(each.elsewhere for each in model.every_sensor.values() if each.elsewhere)]
+    registers = model.registers.values()
+    places = [*registers, *(each.elsewhere for each in registers if each.elsewhere)]
     yield from _about_names([sensor for sensor in places if sensor.path])
     ordered = sorted((each for each in places if not each.path), key=lambda sensor: (sensor.table, sensor.at))
     for _, group in groupby(ordered, key=lambda sensor: sensor.table):

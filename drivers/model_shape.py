@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from drivers.derived_shape import DerivedEntry
 from drivers.vocabulary import Title
 
 RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "ascii2", "integer", "text"]
@@ -170,4 +171,5 @@ class ModelFile(_Strict):
     recognise: tuple[SignEntry, ...] = ()
     write_refused_when: dict[str, str] = {}
     repeat: tuple[RepeatEntry, ...] = ()
+    derived: dict[str, DerivedEntry] = {}
     dashboard: tuple[ChartEntry, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from drivers.base import Connection, Driver
+from drivers.derive import Deriving
 from drivers.errors import BadCatalogue, Refused
 from drivers.luxtronik import Luxtronik, Turns
 from drivers.modbus_line import Lines
@@ -30,6 +31,9 @@ class Drivers:
 
         `for_owner` when somebody waits for it: then it may use the calls of a cloud that polls leave over.
         """
+        return Deriving(self._speaking(model, connection, for_owner), model)
+
+    def _speaking(self, model: Model, connection: Connection, for_owner: bool) -> Driver:
         if model.driver == "modbus_tcp":
             return ModbusTcp(model, connection, self._lines, self._clock)
         if model.driver == "luxtronik":

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from drivers.base import Sample, Value
-from drivers.errors import BadAnswer, DriverError
+from drivers.errors import BadAnswer, DriverError, NotOffered
 from drivers.judge import judged
 from drivers.model import Sensor
 
@@ -80,7 +80,7 @@ def _at_its_place(sensor: Sensor, features: Features) -> tuple[Sample, DriverErr
     place = place_of(sensor)
     feature = features.get(place.feature)
     if feature is None:
-        return Sample(None, None), BadAnswer(
+        return Sample(None, None), NotOffered(
             "%(sensor)s: this heat pump has no feature %(feature)s", sensor=sensor.id, feature=place.feature
         )
     at = moment_of(feature.get("timestamp"))

@@ -11,6 +11,7 @@ from app.config import FOLDER_VARIABLE, Config, load
 from app.folder import Folder
 from app.messages import Invalid
 from app.system import System, assemble
+from drivers.base import simulated_place
 from drivers.catalogue import Catalogue
 from drivers.errors import OutOfRange
 from drivers.model import Model
@@ -88,8 +89,10 @@ def _host_and_port(model: Model, address: str) -> dict[str, Any]:
 
 
 def _cloud_place(address: str) -> dict[str, Any]:
-    """INSTALLATION/GATEWAY/MACHINE, as `sign-in` lists them. Raises Invalid."""
+    """INSTALLATION/GATEWAY/MACHINE, as `sign-in` lists them, or HOST:PORT of a simulated cloud. Raises Invalid."""
     parts = address.split("/")
+    if len(parts) == 1 and ":" in address:
+        return simulated_place(*address_parts(address, 0))
     if len(parts) != 3:
         raise Invalid(
             "address", "%(address)s is not INSTALLATION/GATEWAY/MACHINE, as sign-in lists them", address=address

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
 
-from app.commands.arguments import chosen_parts, connection_given, connection_option, model_named, parts_option
+from app.commands.arguments import (
+    chosen_parts,
+    connection_given,
+    connection_option,
+    data_option,
+    model_named,
+    parts_option,
+)
+from app.commands.cloud import accounts_of
 from app.services import connection_content
 from drivers.base import Answer, Connection
 from drivers.model import Model, Sensor
@@ -22,6 +31,7 @@ from drivers.registry import Drivers
 @connection_option
 @parts_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+@data_option
 def read(
     name: str,
     address: str,
@@ -30,6 +40,7 @@ def read(
     settings: tuple[str, ...],
     parts: tuple[str, ...],
     as_json: bool,
+    folder: Path,
 ) -> None:
     """Poll a heat pump once and print every value; nothing is kept.
 
@@ -38,12 +49,14 @@ def read(
     \b
     python run.py read idm/navigator_2_0 192.168.1.100
     python run.py read idm/navigator_2_0 127.0.0.1:5020 --option circuits=A,B --json
+    python run.py read viessmann/vitocal INSTALLATION/GATEWAY/MACHINE --connection client_id=…   (after sign-in)
     """
     model = model_named(name)
     sensors = model.sensors(chosen_parts(model, parts))
     given = connection_given(model, address, settings, unit_id=unit_id, timeout=timeout)
     connection = connection_content.checked(given, model)
-    driver = Drivers().open(model, Connection.of(connection))
+    accounts = accounts_of(folder) if model.connection.is_cloud else None
+    driver = Drivers(accounts=accounts).open(model, Connection.of(connection), for_owner=True)
     try:
         answer = driver.read(sensors)
     finally:
@@ -65,14 +78,20 @@ def _json(model: Model, sensors: tuple[Sensor, ...], answer: Answer) -> dict[str
                 "id": sensor.id,
                 "value": answer.samples[sensor.id].value,
                 "unit": sensor.unit,
-                "table": sensor.table,
-                "at": sensor.place,
                 "raw": answer.samples[sensor.id].raw,
             }
+            | _origin(sensor)
             for sensor in sensors
         ],
         "problems": {sensor_id: str(problem) for sensor_id, problem in answer.problems.items()},
     }
+
+
+def _origin(sensor: Sensor) -> dict[str, Any]:
+    """Where the value lies, or what it is derived from."""
+    if sensor.derived is not None:
+        return {"table": None, "at": None, "derived_from": list(sensor.derived.inputs)}
+    return {"table": sensor.table, "at": sensor.place}
 
 
 def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
@@ -80,7 +99,10 @@ def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
     width = max((len(sensor.id) for sensor in present), default=0)
     for sensor in present:
         value = answer.samples[sensor.id].value
-        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {sensor.table} {sensor.place}".rstrip())
+        origin = f"{sensor.table} {sensor.place}".rstrip()
+        if sensor.derived is not None:
+            origin = f"derived from {', '.join(sensor.derived.inputs)}"
+        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {origin}")
     for problem in answer.problems.values():
         click.echo(f"! {problem}")
     absent = len(sensors) - len(present) - len(answer.problems)

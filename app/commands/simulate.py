@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from app.commands.arguments import chosen_parts, model_named, parts_option, pinned_values
+from drivers.base import simulated_place
 
 
 @click.command()
@@ -28,6 +29,9 @@ from app.commands.arguments import chosen_parts, model_named, parts_option, pinn
     help="Replay a recorded Luxtronik: JSON with parameters, calculations and visibilities.",
 )
 @click.option("--with-optional", is_flag=True, help="Also the registers that only some machines or firmware have.")
+@click.option(
+    "--fault", metavar="NAME", default="", help="What a simulated cloud answers, such as gateway_offline."
+)
 @parts_option
 def simulate(
     name: str,
@@ -39,6 +43,7 @@ def simulate(
     speed: float,
     dump: Path | None,
     with_optional: bool,
+    fault: str,
     parts: tuple[str, ...],
 ) -> None:
     """Serve a simulated heat pump until SIGTERM; a physical model of a house drives it.
@@ -50,6 +55,8 @@ def simulate(
     from drivers.simulators.simulator import simulator_of
 
     model = model_named(name)
+    if fault and not model.connection.is_cloud:
+        raise click.ClickException(f"--fault: {model.name} is not read through a cloud")
     if dump and model.driver != "luxtronik":
         raise click.ClickException(f"--dump: a recorded {model.name} cannot be replayed")
     simulator = simulator_of(
@@ -63,6 +70,7 @@ def simulate(
         speed=speed,
         **({"dump": _recorded(dump)} if dump else {}),
         **({"with_optional": True} if with_optional else {}),
+        **({"fault": fault} if fault else {}),
     )
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -72,6 +80,8 @@ def simulate(
     except OSError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{model.name} listens on {host}:{simulator.port}")
+    if model.connection.is_cloud:
+        click.echo(", ".join(f"{name}={value}" for name, value in simulated_place(host, simulator.port).items()))
     ended.wait()
     simulator.stop()
 

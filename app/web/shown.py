@@ -12,7 +12,7 @@ from app.services import values
 from app.services.values import Current
 from app.web.formats import number
 from app.web.languages import current, sentence
-from drivers.model import Sensor
+from drivers.model import Model, Sensor
 
 NOTHING = "–"
 SHORT_NAMES: Mapping[str, Callable[[], str]] = {
@@ -77,9 +77,24 @@ def label(sensor: Sensor) -> str:
     return short() if short else title(sensor)
 
 
-def why(each: Current) -> str:
-    """Why a sensor has no value, naming it by its title."""
-    return "" if each.problem is None else sentence(each.problem, {"sensor": title(each.sensor)})
+def why(each: Current, model: Model) -> str:
+    """Why a sensor has no value, naming it by its title, and so the one that it is derived from."""
+    if each.problem is None:
+        return ""
+    origin = model.every_sensor.get(str(each.problem.facts.get("input")))
+    names = {"sensor": title(each.sensor)}
+    return sentence(each.problem, names if origin is None else names | {"input": title(origin)})
+
+
+def derived_from(sensor: Sensor, model: Model) -> str:
+    """What a value follows from, and what was assumed; empty for a register."""
+    if sensor.derived is None:
+        return ""
+    inputs = ", ".join(title(model.every_sensor[sensor_id]) for sensor_id in sensor.derived.inputs)
+    said = gettext("Derived from: %(inputs)s", inputs=inputs)
+    if not sensor.derived.of_pure_water:
+        return str(said)
+    return f"{said}. {gettext('Reckoned for pure water; with glycol it differs by 1 to 8 percent.')}"
 
 
 def limits(sensor: Sensor) -> str:

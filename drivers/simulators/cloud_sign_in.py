@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from drivers.base import SIMULATED
+
 CODE_LIFE_S, ACCESS_LIFE_S = 20, 3600
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulated sign-in</title>
@@ -36,7 +38,7 @@ class SimulatedSignIn:
         self._clock = clock
         self._codes: dict[str, _Code] = {}
         self._access: dict[str, float] = {}
-        self._refresh: dict[str, str] = {}
+        self._refresh: dict[str, str] = {SIMULATED: SIMULATED}
 
     def page(self, asked: Mapping[str, str]) -> tuple[int, str]:
         """The page where an owner allows it, or a complaint about what was asked."""

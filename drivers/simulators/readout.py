@@ -28,6 +28,7 @@ ALSO_CALLED = {
     "hours_heat_pump": "compressor_hours",
     "inverter_power": "power_current_draw",
     "power_instantaneous": "power_current_draw",
+    "priority": "operating_mode",
     "power_thermal": "power_current",
     "status_bivalence": "backup_heater",
     "temp_air_input": "temp_source_in",
@@ -88,7 +89,7 @@ class Readout:
         self._quantities = plant.quantities()
         self.sensors = {
             sensor.id: sensor
-            for sensor in model.every_sensor.values()
+            for sensor in model.registers.values()
             if (with_optional or not sensor.optional or self._known(sensor)) and not _refused(model, sensor, options)
         }
         self._pinned = {sensor_id: self._pin(model, sensor_id, value) for sensor_id, value in (pinned or {}).items()}

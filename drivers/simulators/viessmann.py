@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from drivers.errors import OutOfRange
 from drivers.model import Model, Options
 from drivers.simulators.cloud_sign_in import SimulatedSignIn
 from drivers.simulators.plant import Plant
@@ -84,6 +85,8 @@ class ViessmannSimulator:
         self.port = port
         self.delay_s = delay_s
         self.machines = machines
+        if fault and fault not in FAULTS:
+            raise OutOfRange("%(fault)s is not one of %(faults)s", fault=fault, faults=", ".join(FAULTS))
         self.fault = FAULTS[fault] if fault else None
         self.faults: deque[Said] = deque()
         self.limits = {DAY_S: 1450, SHORT_S: 120}

@@ -11,13 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from drivers.base import Cloud, Connection
+from drivers.base import Cloud, Connection, Driver
 from drivers.catalogue import Catalogue
 from drivers.model import Model
 from drivers.registry import Drivers
 from drivers.simulators.plant import Plant
 from drivers.simulators.viessmann import ViessmannSimulator
-from drivers.viessmann import Viessmann
 from drivers.viessmann_account import Account, Accounts
 from tests.servers import LOOPBACK, Farewell, Step
 
@@ -66,10 +65,8 @@ def signed_in(accounts: Accounts, simulator: ViessmannSimulator, client: str = C
     return account
 
 
-def driver_of(model: Model, accounts: Accounts, cloud: Cloud, clock: UtcClock, timeout_s: float = 5) -> Viessmann:
-    driver = Drivers(clock, accounts).open(model, Connection("", 0, 0, timeout_s, cloud=cloud))
-    assert isinstance(driver, Viessmann)
-    return driver
+def driver_of(model: Model, accounts: Accounts, cloud: Cloud, clock: UtcClock, timeout_s: float = 5) -> Driver:
+    return Drivers(clock, accounts).open(model, Connection("", 0, 0, timeout_s, cloud=cloud))
 
 
 def accounts_in(folder: Path, clock: UtcClock) -> Accounts:

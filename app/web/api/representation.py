@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from app.services import values
+from app.services.cloud import State
 from app.services.status import Status
 from app.store.heatpumps import HeatPump
 from app.system import System
@@ -35,6 +36,22 @@ def heat_pump(pump: HeatPump, status: Status) -> dict[str, Any]:
     }
 
 
+def cloud(state: State) -> dict[str, Any]:
+    """How it stands with the account at the maker's cloud; no secret is in it."""
+    calls = state.calls
+    return {
+        "signed_in": state.signed_in,
+        "interval_s": state.interval_s,
+        "calls": {
+            "day": calls.day,
+            "day_limit": calls.day_limit,
+            "ten_minutes": calls.short,
+            "ten_minutes_limit": calls.short_limit,
+            "stopped_until": calls.stopped_until,
+        },
+    }
+
+
 def last_values(
     system: System, pump: HeatPump, model: Model | None, status: Status, only: Collection[str] = ()
 ) -> dict[str, Any]:
@@ -60,7 +77,14 @@ def last_values(
         "at": status.last_seen,
         "values": {name: samples[name].value for name in wanted},
         "times": {name: samples[name].since for name in wanted},
-    }
+    } | ({} if model is None else _derived(model, wanted))
+
+
+def _derived(model: Model, sensor_ids: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+    """Which of these are no registers, and what each follows from; nothing when all of them are registers."""
+    found = {sensor_id: model.every_sensor[sensor_id].derived for sensor_id in sensor_ids}
+    derived = {sensor_id: list(each.inputs) for sensor_id, each in found.items() if each is not None}
+    return {"derived": derived} if derived else {}
 
 
 def problems(system: System, pump: HeatPump) -> dict[str, str]:
