@@ -83,10 +83,9 @@ class Viessmann:
         limits.check(sensor, value)
         if sensor.write is None or not (sensor.write.command or sensor.write.commands):
             raise OutOfRange("%(sensor)s cannot be written", sensor=sensor.id)
-        path = f"{self._path()}/{feature_of(sensor)}"
         with self._turn:
             self._seen = None
-            answer = self._account.ask("GET", path, self._timeout_s, for_owner=True)
+            answer = self._account.ask("GET", f"{self._path()}/", self._timeout_s, for_owner=True)
             feature = features_in(answer, self._account.api).get(feature_of(sensor))
             if feature is None or feature.get("isEnabled") is False:
                 raise Refused(
@@ -95,7 +94,8 @@ class Viessmann:
                     feature=feature_of(sensor),
                 )
             command = command_for(sensor, str(encoded(sensor, value)), feature)
-            self._send(sensor, value, f"{path}/commands/{command.name}", dict(command.content))
+            path = f"{self._path()}/{feature_of(sensor)}/commands/{command.name}"
+            self._send(sensor, value, path, dict(command.content))
 
     def close(self) -> None:
         """Nothing stays open between two reads."""

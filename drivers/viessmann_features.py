@@ -54,8 +54,6 @@ def place_of(sensor: Sensor) -> Place:
 def features_in(answer: Mapping[str, Any], address: str) -> Features:
     """Feature by its name. Raises BadAnswer for what is no list of features."""
     listed = answer.get("data")
-    if isinstance(listed, Mapping):  # one feature that was asked for alone
-        listed = [listed]
     if not isinstance(listed, list):
         raise BadAnswer("%(address)s answers what is no list of features", address=address)
     found: dict[str, Mapping[str, Any]] = {}

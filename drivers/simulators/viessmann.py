@@ -181,7 +181,8 @@ class ViessmannSimulator:
         if wanted is None:
             return _error(404, "FEATURE_NOT_FOUND")
         if method == "GET" and len(parts) == 9:
-            return _good(wanted)
+            # no recording shows one feature alone, and clients disagree about its shape: both of them find theirs
+            return Said(200, json.dumps({"data": wanted} | wanted).encode())
         if method == "POST" and len(parts) == 11 and parts[9] == "commands":
             return self._command(parts[8], parts[10], body)
         return _error(404, "NOT_FOUND")
