@@ -132,3 +132,15 @@ CREATE TABLE days (
     figures     TEXT    NOT NULL,                    -- JSON
     PRIMARY KEY (heatpump_id, since)
 );
+
+-- What the owner said about a heat pump's source and meters; it decides what its figures include.
+CREATE TABLE metering (
+    heatpump_id TEXT PRIMARY KEY REFERENCES heatpumps (id) ON DELETE CASCADE,
+    answers     TEXT NOT NULL                        -- JSON
+);
+
+-- What electricity costs and emits from a day on.
+CREATE TABLE tariffs (
+    since  TEXT PRIMARY KEY,                         -- 2026-01-01
+    prices TEXT NOT NULL                             -- JSON
+);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -17,7 +18,7 @@ from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
-from app.store import heatpumps
+from app.store import heatpumps, metering
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Connection
@@ -111,7 +112,10 @@ class System:
         """What the figures of a heat pump need to know besides its samples."""
         from app.polling.figures import Facts
 
-        return Facts(ground_source=pump.settings.get("source") in ("brine", "water"))
+        kept = metering.answers(self.database.connection(), pump.id)
+        source = json.loads(kept).get("source") if kept is not None else None
+        computed = frozenset(sensor.id for sensor in self.sensors_of(pump).values() if _computed(sensor))
+        return Facts(ground_source=source in ("brine", "water"), derived=computed)
 
     def nightly_backup(self) -> NightlyBackup | None:
         """The nightly backup of this installation; None when its settings ask for none."""
@@ -174,6 +178,11 @@ class System:
         except BadCatalogue:
             return {}
         return {} if model is None else model.every_sensor
+
+
+def _computed(sensor: Sensor) -> bool:
+    """Whether its values follow from others; another unit of the same value is still that value."""
+    return sensor.derived is not None and len(sensor.derived.inputs) > 1
 
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:

@@ -146,8 +146,10 @@ class Account:
         address = self._base.address
         if status == 429 or kind == "RATE_LIMIT_EXCEEDED":
             return self._too_many(payload.get("limitReset"))
-        if _OFFLINE.get(str(payload.get("reason"))) and kind == "DEVICE_COMMUNICATION_ERROR":
-            return Unreachable(_OFFLINE[str(payload["reason"])])
+        if payload.get("reason") == "DEVICE_OFFLINE":
+            return Unreachable("the heat pump is not connected to its gateway; the gateway itself is online")
+        if payload.get("reason") == "GATEWAY_OFFLINE":
+            return Unreachable("the gateway of the heat pump is offline; check its power and its internet connection")
         if status >= 500:
             return Unreachable("%(address)s has a fault of its own (%(status)d)", address=address, status=status)
         if kind == "DEVICE_COMMUNICATION_ERROR":
@@ -189,12 +191,6 @@ def _sign_in_again() -> Refused:
 
 def _word(kind: object) -> str:
     return "".join(letter for letter in str(kind or "–") if letter.isalnum() or letter in "_–")[:60]
-
-
-_OFFLINE = {
-    "DEVICE_OFFLINE": "the heat pump is not connected to its gateway; the gateway itself is online",
-    "GATEWAY_OFFLINE": "the gateway of the heat pump is offline; check its power and its internet connection",
-}
 
 
 class Accounts:

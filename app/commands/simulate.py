@@ -29,9 +29,7 @@ from drivers.base import simulated_place
     help="Replay a recorded Luxtronik: JSON with parameters, calculations and visibilities.",
 )
 @click.option("--with-optional", is_flag=True, help="Also the registers that only some machines or firmware have.")
-@click.option(
-    "--fault", metavar="NAME", default="", help="What a simulated cloud answers, such as gateway_offline."
-)
+@click.option("--fault", metavar="NAME", default="", help="What a simulated cloud answers, such as gateway_offline.")
 @parts_option
 def simulate(
     name: str,

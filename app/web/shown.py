@@ -123,3 +123,8 @@ def _shortest(limit: float) -> str:
     """As many decimals as the limit has."""
     plain = f"{limit:g}"
     return number(limit, len(plain.partition(".")[2]) if "e" not in plain else 0)
+
+
+def plain(value: float) -> str:
+    """A number on an axis, with the decimals it has."""
+    return _shortest(round(value, 6))

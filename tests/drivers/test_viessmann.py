@@ -259,7 +259,9 @@ def test_a_setting_is_set_by_its_command_and_read_back(
     driver: Driver, cloud: ViessmannSimulator, sensor: str, value: float | str, read_back: float | str, sent: str
 ) -> None:
     driver.write(MODEL.every_sensor[sensor], value)
-    assert [each.partition("/features/")[2].partition("/features/")[2] for each in cloud.asked if "POST" in each] == [sent]
+    assert [each.partition("/features/")[2].partition("/features/")[2] for each in cloud.asked if "POST" in each] == [
+        sent
+    ]
     assert _read(driver, sensor) == {sensor: read_back}
 
 
@@ -328,14 +330,18 @@ def test_what_the_catalogue_forbids_costs_no_call(
 
 def test_a_feature_that_is_not_there_cannot_be_set(driver: Driver, cloud: ViessmannSimulator) -> None:
     cloud.machine.without.add("heating.dhw.temperature.main")
-    with pytest.raises(Refused, match="this heat pump has no feature heating.dhw.temperature.main"):
+    with pytest.raises(Refused, match=r"this heat pump has no feature heating\.dhw\.temperature\.main"):
         driver.write(MODEL.every_sensor["temp_hot_water_target"], 47)
 
 
 @pytest.mark.parametrize(
     ("answer", "kind", "said"),
     [
-        (Said(400, b'{"statusCode": 400, "errorType": "VALIDATION_ERROR"}'), Refused, r"refuses 47 \(VALIDATION_ERROR\)"),
+        (
+            Said(400, b'{"statusCode": 400, "errorType": "VALIDATION_ERROR"}'),
+            Refused,
+            r"refuses 47 \(VALIDATION_ERROR\)",
+        ),
         (Said(200, b'{"data": {"success": false, "reason": "NOT_NOW"}}'), Refused, r"refuses 47 \(NOT_NOW\)"),
         (FAULTS["device_offline"], Unreachable, "not connected to its gateway"),
     ],

@@ -63,7 +63,9 @@ def test_numbers_come_in_our_unit(sensor: str, feature: str, value: float, unit:
 
 
 def test_what_is_left_over_from_arithmetic_goes() -> None:
-    dhw = _feature("heating.power.consumption.summary.dhw", {"currentYear": _property(540.1999999999999, "kilowattHour")})
+    dhw = _feature(
+        "heating.power.consumption.summary.dhw", {"currentYear": _property(540.1999999999999, "kilowattHour")}
+    )
     assert _sample("energy_electric_hot_water", dhw) == (540.2, None)
 
 
@@ -173,7 +175,10 @@ def test_what_is_no_list_of_features_is_refused_as_a_whole(answer: dict[str, Any
         ([("heating.compressors.0", {"active": True, "phase": "defrost"})], "defrost"),
         ([("heating.compressors.0", {"active": True, "phase": "cooling"})], "cooling"),
         (
-            [("heating.compressors.0", {"active": True, "phase": "heating"}), ("heating.dhw.charging", {"active": True})],
+            [
+                ("heating.compressors.0", {"active": True, "phase": "heating"}),
+                ("heating.dhw.charging", {"active": True}),
+            ],
             "hot_water",
         ),
         (

@@ -1,4 +1,4 @@
-"""Our driver against recorded answers of real machines, where they are at hand (VIESSMANN_RECORDINGS names the folder)."""
+"""Our driver against recorded answers of real machines, where the folder VIESSMANN_RECORDINGS has them."""
 
 from __future__ import annotations
 

@@ -6,6 +6,14 @@ from flask import Blueprint
 
 interface = Blueprint("api", __name__, url_prefix="/api")
 
-from app.web.api import current, export, heatpumps, manufacturers, series  # noqa: E402  they add their views to `interface`
+from app.web.api import (  # noqa: E402  they add their views to `interface`
+    current,
+    export,
+    figures,
+    heatpumps,
+    manufacturers,
+    series,
+    tariffs,
+)
 
-__all__ = ["current", "export", "heatpumps", "interface", "manufacturers", "series"]
+__all__ = ["current", "export", "figures", "heatpumps", "interface", "manufacturers", "series", "tariffs"]

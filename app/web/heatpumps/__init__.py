@@ -6,6 +6,13 @@ from flask import Blueprint
 
 pages = Blueprint("heatpumps", __name__, url_prefix="/heatpumps")
 
-from app.web.heatpumps import adding, changing, export, looking, sign_in  # noqa: E402  they add their views to `pages`
+from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
+    adding,
+    analysis,
+    changing,
+    export,
+    looking,
+    sign_in,
+)
 
-__all__ = ["adding", "changing", "export", "looking", "pages", "sign_in"]
+__all__ = ["adding", "analysis", "changing", "export", "looking", "pages", "sign_in"]
