@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.config import Config
+from app.polling import holding
 from app.polling.daily import DailyFigures
+from app.polling.holding import Holding
 from app.polling.latest import Latest
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
-from app.store import heatpumps, metering
+from app.store import audit, heatpumps, metering
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Connection
@@ -68,17 +70,26 @@ class System:
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
     _intervals: dict[str, float] = field(default_factory=dict)
     upkeep: Upkeep = field(init=False)
+    holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
+        self.holding = Holding(self.database, self.poller, self._now, self.ending)
+
+    def _now(self) -> float:
+        return self.clock()
 
     def start(self) -> None:
         self.latest.load(self.database.connection())
+        with self.database.transaction() as db:
+            audit.close_left_open(db, int(self.clock()))
+        self.holding.begin()
         self.poller.start()
         self.follow_the_list()
+        self.poller.every(holding.CHECK_INTERVAL_S, self.holding.tick)
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
         self.poller.every(UPKEEP_INTERVAL_S, self.look_after_the_past, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
         nightly = self.nightly_backup()
@@ -95,7 +106,8 @@ class System:
         self.daily.stop()
         if self.pusher is not None:
             self.pusher.stop()
-        finished = self.poller.stop(grace_s)
+        finished = self.holding.rest(grace_s / 2)
+        finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
         finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
         finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:

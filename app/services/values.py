@@ -116,6 +116,8 @@ def decimals(sensor: Sensor) -> int:
     """How many decimals of this sensor's values are worth reading."""
     if sensor.type == "float32" and sensor.scale == 1:
         return DECIMALS_WORTH_READING.get(sensor.unit, 2)
+    if sensor.type == "number" and sensor.kind == "counter" and not sensor.unit:
+        return 0
     if sensor.type == "number":
         step = sensor.write.step if sensor.write else None
         return DECIMALS_WORTH_READING.get(sensor.unit, 2) if step is None else _decimals_of(step)

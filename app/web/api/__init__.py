@@ -7,6 +7,8 @@ from flask import Blueprint
 interface = Blueprint("api", __name__, url_prefix="/api")
 
 from app.web.api import (  # noqa: E402  they add their views to `interface`
+    audit,
+    control,
     current,
     export,
     figures,
@@ -16,4 +18,15 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     tariffs,
 )
 
-__all__ = ["current", "export", "figures", "heatpumps", "interface", "manufacturers", "series", "tariffs"]
+__all__ = [
+    "audit",
+    "control",
+    "current",
+    "export",
+    "figures",
+    "heatpumps",
+    "interface",
+    "manufacturers",
+    "series",
+    "tariffs",
+]

@@ -12,7 +12,9 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     changing,
     export,
     looking,
+    setting,
+    settings,
     sign_in,
 )
 
-__all__ = ["adding", "analysis", "changing", "export", "looking", "pages", "sign_in"]
+__all__ = ["adding", "analysis", "changing", "export", "looking", "pages", "setting", "settings", "sign_in"]
