@@ -36,7 +36,7 @@ def sign_in(name: str, client_id: str, redirect: str, settings: tuple[str, ...],
     begun = cloud.begin(system, model, given, redirect, {})
     click.echo(f"Register this redirect address for the client: {redirect}")
     click.echo(f"Open this page in a browser and allow it there:\n{begun.page}")
-    cloud.finish_pasted(system, begun.state, click.prompt("The address that the browser came to", hide_input=True))
+    cloud.finish_pasted(system, begun.state, click.prompt("The address that the browser came to"))
     click.echo("signed in")
     for found in cloud.machines(system, model, given):
         place = f"{found.installation}/{found.gateway}/{found.machine}"
