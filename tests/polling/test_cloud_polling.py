@@ -1,4 +1,4 @@
-"""A heat pump in its maker's cloud, polled by a running system: its own interval, its own times, and what is too old."""
+"""A heat pump in its maker's cloud, polled by a running system: its interval, its times, and what is too old."""
 
 from __future__ import annotations
 
