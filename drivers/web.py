@@ -1,4 +1,7 @@
-"""One HTTP exchange that ends: bounded in time and size, encrypted unless on this machine, following no redirect."""
+"""One HTTP exchange that ends: bounded in time and size, encrypted unless on this machine, following no redirect.
+
+Plain http.client, because the larger libraries bound the pause between two bytes, not the time of the whole.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 from urllib.parse import urlsplit
-
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from drivers import tcp
 from drivers.errors import BadAnswer, Unreachable
@@ -126,6 +127,8 @@ def _exchange(
 
 
 def _secured(connection: socket.socket, host: str) -> ssl.SSLSocket:
+    from requests.utils import DEFAULT_CA_BUNDLE_PATH  # a large import, for its certificates; most boxes need none
+
     return ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH).wrap_socket(connection, server_hostname=host)
 
 

@@ -10,12 +10,12 @@ from app.messages import Invalid
 from app.services.checks import number, only
 from drivers import web
 from drivers.model import Model
+from drivers.viessmann import is_id
 
 _HOST = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?"
 )
 _IPV6 = re.compile(r"[0-9A-Fa-f:]+(%\w+)?")
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST_CLIENT_ID = 200
 _CIRCUIT = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,29}[A-Za-z0-9_])?")
 
@@ -63,7 +63,7 @@ def _client_id(field: str, value: Any) -> str:
 def _cloud_id(field: str, value: Any) -> str:
     if value is None or value == "":
         raise Invalid(field, "is missing; sign in and choose the heat pump")
-    if not isinstance(value, str | int) or isinstance(value, bool) or not _ID.fullmatch(str(value)):
+    if not isinstance(value, str | int) or isinstance(value, bool) or not is_id(str(value)):
         raise Invalid(field, "%(value)s is not an id of the maker's cloud", value=value)
     return str(value)
 

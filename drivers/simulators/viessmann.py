@@ -7,7 +7,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -18,39 +17,12 @@ from drivers.model import Model, Options
 from drivers.simulators.cloud_sign_in import SimulatedSignIn
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
+from drivers.simulators.viessmann_answers import FAULTS, Said, error, good, installations
 from drivers.simulators.viessmann_machine import SimulatedVitocal
 
 API, LOGIN = "/iot/v2", "/idp/v3"
 LONGEST_REQUEST = 100_000
 DAY_S, SHORT_S = 86_400, 600
-INSTALLATION, SERIAL = 100_001, "7000000000000001"
-ROLES = ["type:heating;integrated", "type:heatpump", "type:product;Vitocal"]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An answer of the cloud."""
-
-    status: int
-    content: bytes
-    kind: str = "application/json"
-
-
-def _error(status: int, kind: str, **payload: Any) -> Said:
-    body = {"viErrorId": "simulated", "statusCode": status, "errorType": kind, "message": kind}
-    return Said(status, json.dumps(body | ({"extendedPayload": payload} if payload else {})).encode())
-
-
-FAULTS = {
-    "device_offline": _error(400, "DEVICE_COMMUNICATION_ERROR", code="404", reason="DEVICE_OFFLINE"),
-    "gateway_offline": _error(400, "DEVICE_COMMUNICATION_ERROR", code="404", reason="GATEWAY_OFFLINE"),
-    "not_paid_for": _error(402, "PACKAGE_NOT_PAID_FOR"),
-    "forbidden": _error(403, "FORBIDDEN"),
-    "server_error": _error(500, "INTERNAL_ERROR"),
-    "bad_gateway": Said(502, b"<html><h1>502 Bad Gateway</h1></html>", "text/html"),
-    "no_json": Said(200, b"<html>maintenance</html>", "text/html"),
-    "wrong_shape": Said(200, b'{"data": [{"feature": 7}]}'),
-}
 
 
 class ViessmannSimulator:
@@ -161,7 +133,7 @@ class ViessmannSimulator:
             recent = [at for at in self._calls if at > now - span]
             if len(recent) >= most:
                 reset = round((recent[-most] + span) * 1000)
-                return _error(429, "RATE_LIMIT_EXCEEDED", limitReset=reset, name="limit", requestCountLimit=most)
+                return error(429, "RATE_LIMIT_EXCEEDED", limitReset=reset, name="limit", requestCountLimit=most)
         self._calls.append(now)
         if not self.sign_in.knows(authorization):
             return Said(401, b'{"error": "EXPIRED TOKEN"}')
@@ -170,25 +142,25 @@ class ViessmannSimulator:
     def _content(self, method: str, path: str, body: bytes) -> Said:
         parts = urlsplit(path).path.strip("/").split("/")
         if method == "GET" and parts == ["equipment", "installations"]:
-            return _good(self._installations())
+            return good(installations(self.machines))
         # features/installations/{i}/gateways/{g}/devices/{d}/features[/{name}[/commands/{command}]]
         if len(parts) < 8 or not self._is_ours(parts):
-            return _error(404, "DEVICE_NOT_FOUND")
+            return error(404, "DEVICE_NOT_FOUND")
         features = self.machine.features()
         if method == "GET" and len(parts) == 8:
-            return _good(features)
+            return good(features)
         wanted = next((each for each in features if len(parts) > 8 and each["feature"] == parts[8]), None)
         if wanted is None:
-            return _error(404, "FEATURE_NOT_FOUND")
+            return error(404, "FEATURE_NOT_FOUND")
         if method == "GET" and len(parts) == 9:
             # no recording shows one feature alone, and clients disagree about its shape: both of them find theirs
             return Said(200, json.dumps({"data": wanted} | wanted).encode())
         if method == "POST" and len(parts) == 11 and parts[9] == "commands":
             return self._command(parts[8], parts[10], body)
-        return _error(404, "NOT_FOUND")
+        return error(404, "NOT_FOUND")
 
     def _is_ours(self, parts: list[str]) -> bool:
-        places = [(str(INSTALLATION + each), str(int(SERIAL) + each)) for each in range(self.machines)]
+        places = [(str(each["id"]), each["gateways"][0]["serial"]) for each in installations(self.machines)]
         known = parts[0] == "features" and [parts[1], parts[3], parts[5], parts[7]] == [
             "installations", "gateways", "devices", "features",
         ]  # fmt: skip
@@ -198,52 +170,18 @@ class ViessmannSimulator:
         try:
             content = json.loads(body or b"{}")
         except ValueError:
-            return _error(400, "VALIDATION_ERROR")
+            return error(400, "VALIDATION_ERROR")
         refusal = self.machine.command(feature, command, content) if isinstance(content, dict) else "VALIDATION_ERROR"
         if refusal is not None:
-            return _error(400, refusal)
-        return _good({"success": True, "message": None, "reason": "COMMAND_EXECUTION_SUCCESS"})
-
-    def _installations(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": INSTALLATION + number,
-                "description": f"House {number + 1}",
-                "gateways": [
-                    {
-                        "serial": str(int(SERIAL) + number),
-                        "devices": [
-                            {
-                                "id": "gateway",
-                                "modelId": "E3_TCU300_ethernet",
-                                "status": "Online",
-                                "deviceType": "tcu",
-                                "roles": ["type:gateway;TCU300"],
-                            },
-                            {
-                                "id": "0",
-                                "modelId": f"E3_Vitocal_{number + 1}",
-                                "status": "Online",
-                                "deviceType": "heating",
-                                "roles": ROLES,
-                            },
-                        ],
-                    }
-                ],
-            }
-            for number in range(self.machines)
-        ]
-
-
-def _good(content: Any) -> Said:
-    return Said(200, json.dumps({"data": content}).encode())
+            return error(400, refusal)
+        return good({"success": True, "message": None, "reason": "COMMAND_EXECUTION_SUCCESS"})
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     cloud: ViessmannSimulator
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handleerror(self, request: Any, client_address: Any) -> None:
         """A client that hangs up in the middle is no news."""
 
 
@@ -263,7 +201,7 @@ class _Exchange(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "0")
         if not length.isdecimal() or int(length) > LONGEST_REQUEST:
-            self._send(_error(400, "VALIDATION_ERROR"))
+            self._send(error(400, "VALIDATION_ERROR"))
             return
         body = self.rfile.read(int(length))
         parts = urlsplit(self.path)
@@ -279,7 +217,7 @@ class _Exchange(BaseHTTPRequestHandler):
 
     def _api(self, method: str, body: bytes) -> None:
         if not self.path.startswith(f"{API}/"):
-            self._send(_error(404, "NOT_FOUND"))
+            self._send(error(404, "NOT_FOUND"))
             return
         authorization = self.headers.get("Authorization", "")
         self._send(self.server.cloud.answer(method, self.path.removeprefix(API), authorization, body))

@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 
 from app.commands import main
 from drivers.simulators.plant import Plant
-from drivers.simulators.viessmann import FAULTS, ViessmannSimulator
+from drivers.simulators.viessmann import ViessmannSimulator
+from drivers.simulators.viessmann_answers import FAULTS
 from tests.drivers.cloud import CLIENT, allowed, vitocal
 
 REPOSITORY = Path(__file__).parents[2]

@@ -13,7 +13,8 @@ from drivers.base import Cloud, Driver
 from drivers.cloud_calls import Limits
 from drivers.errors import BadAnswer, DriverError, OutOfRange, Refused, Unreachable
 from drivers.model import Model
-from drivers.simulators.viessmann import FAULTS, Said, ViessmannSimulator
+from drivers.simulators.viessmann import ViessmannSimulator
+from drivers.simulators.viessmann_answers import FAULTS, Said
 from drivers.viessmann import machines
 from drivers.viessmann_account import Account, Accounts
 from tests.drivers.cloud import (

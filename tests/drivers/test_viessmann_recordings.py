@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from drivers.errors import NotOffered
-from drivers.simulators.viessmann import Said, ViessmannSimulator
+from drivers.simulators.viessmann import ViessmannSimulator
+from drivers.simulators.viessmann_answers import Said
 from tests.drivers.cloud import UtcClock, accounts_in, driver_of, place, signed_in, simulated, vitocal
 
 FOLDER = Path(os.environ.get("VIESSMANN_RECORDINGS", Path(__file__).parents[3] / "shared" / "recordings" / "viessmann"))

@@ -18,7 +18,8 @@ from app.system import System, assemble
 from drivers.base import simulated_place
 from drivers.catalogue import Catalogue
 from drivers.simulators.plant import Plant
-from drivers.simulators.viessmann import FAULTS, ViessmannSimulator
+from drivers.simulators.viessmann import ViessmannSimulator
+from drivers.simulators.viessmann_answers import FAULTS
 from tests.polling.conftest import eventually
 
 

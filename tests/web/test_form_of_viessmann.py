@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 from app.services import heatpumps
 from app.store import archive
 from app.system import System
-from drivers.simulators.viessmann import FAULTS, ViessmannSimulator
+from drivers.simulators.viessmann import ViessmannSimulator
+from drivers.simulators.viessmann_answers import FAULTS
 from tests.drivers.cloud import CLIENT, UtcClock, allowed, signed_in, simulated, vitocal
 from tests.web.people import Visitor
 

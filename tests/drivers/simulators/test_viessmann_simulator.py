@@ -14,7 +14,8 @@ from PyViCare import PyViCareAbstractOAuthManager
 from PyViCare.PyViCare import PyViCare
 from PyViCare.PyViCareUtils import PyViCareCommandError, PyViCareDeviceCommunicationError, PyViCareRateLimitError
 
-from drivers.simulators.viessmann import FAULTS, ViessmannSimulator
+from drivers.simulators.viessmann import ViessmannSimulator
+from drivers.simulators.viessmann_answers import FAULTS
 from tests.drivers.cloud import CLIENT, REDIRECT, UtcClock, simulated, vitocal
 
 
