@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from drivers import web
 from drivers.errors import BadAnswer, DriverError, Unreachable
@@ -131,3 +143,39 @@ def test_a_server_without_a_certificate_is_not_trusted() -> None:
         assert base is not None
         with pytest.raises(Unreachable, match="closed the connection"):
             web.ask(base, "GET", "/", 5, {})
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(_self_signed(tmp_path))
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        port = listener.getsockname()[1]
+        server = threading.Thread(target=_shake_hands, args=(listener, context))
+        server.start()
+        base = web.base_of(f"https://{LOOPBACK}:{port}")
+        assert base is not None
+        with pytest.raises(BadAnswer, match=r"shows a certificate that is not valid \(self-signed certificate\)"):
+            web.ask(base, "GET", "/", 5, {})
+        server.join(10)
+
+
+def _shake_hands(listener: socket.socket, context: ssl.SSLContext) -> None:
+    connection, _ = listener.accept()
+    with connection, suppress(OSError):
+        context.wrap_socket(connection, server_side=True).close()
+
+
+def _self_signed(folder: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, LOOPBACK)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(LOOPBACK))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "both.pem").write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    return folder / "both.pem"
