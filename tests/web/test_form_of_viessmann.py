@@ -84,18 +84,21 @@ def test_from_the_form_to_the_maker_and_back_to_a_heat_pump(
     assert 'value="Haus am See"' in form
     assert f'<option value="{PLACE}"' in form
     assert '<option value="100002/7000000000000002/0"' in form
+    tried = owner.post("/heatpumps/add", _typed(cloud, place=PLACE, action="test")).text
+    assert "It answers." in tried
+    assert f"Chosen heat pump: {PLACE}" in tried
     saved = owner.post("/heatpumps/add", _typed(cloud, place=PLACE, action="save"))
     assert saved.status_code == 302
     pump = heatpumps.get(system, "hp-001")
     assert (pump.name, pump.address) == ("Haus am See", PLACE)
     shown = html.unescape(owner.get("/heatpumps/hp-001").text)
-    assert "Calls of the maker's cloud: 3 of 1450 in 24 hours, 3 of 120 in 10 minutes." in shown
+    assert "Calls of the maker's cloud: 4 of 1450 in 24 hours, 4 of 120 in 10 minutes." in shown
     assert "It is read every 120 s" in shown
     told = owner.get("/api/heatpumps/hp-001").json
     assert told["cloud"] == {
         "signed_in": True,
         "interval_s": 120.0,
-        "calls": {"day": 3, "day_limit": 1450, "ten_minutes": 3, "ten_minutes_limit": 120, "stopped_until": None},
+        "calls": {"day": 4, "day_limit": 1450, "ten_minutes": 4, "ten_minutes_limit": 120, "stopped_until": None},
     }
     again = owner.post("/heatpumps/add", _typed(cloud, place=PLACE, action="save"))
     assert again.status_code == 400
