@@ -88,6 +88,11 @@ def machines(system: System, model: Model, sent: Mapping[str, Any]) -> list[Foun
     return viessmann.machines(account(system, model, sent), TIMEOUT_S)
 
 
+def sign_out(system: System, model: Model, sent: Mapping[str, Any]) -> None:
+    """Forget the keys to this account. Raises Invalid, naming the field."""
+    account(system, model, sent).sign_out()
+
+
 def _checked(model: Model, sent: Mapping[str, Any]) -> dict[str, Any]:
     usual = model.connection.settings
     return {

@@ -37,11 +37,14 @@ def keep_new() -> ResponseReturnValue:
         return _page(typed.with_parts(taken_over(model, request.form)))
     if action == "look":
         return _page(typed, look=True)
-    if action == "sign-in":
+    if action in ("sign-in", "sign-out"):
         try:
-            return sign_in.begin(typed)
+            if action == "sign-in":
+                return sign_in.begin(typed)
+            cloud.sign_out(typed)
         except Invalid as complaint:
             return _page(typed.with_errors([complaint])), 400
+        return _page(typed)
     complaints = heatpumps.complaints(system(), typed.sent())
     if complaints:
         return _page(typed.with_errors(complaints)), 400

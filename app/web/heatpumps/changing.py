@@ -37,11 +37,14 @@ def keep_changes(heatpump_id: str) -> ResponseReturnValue:
         return _page(pump, typed.with_parts(taken_over(model, request.form)))
     if action == "look":
         return _page(pump, typed, look=True)
-    if action == "sign-in":
+    if action in ("sign-in", "sign-out"):
         try:
-            return sign_in.begin(typed, heatpump_id)
+            if action == "sign-in":
+                return sign_in.begin(typed, heatpump_id)
+            cloud.sign_out(typed)
         except Invalid as complaint:
             return _page(pump, typed.with_errors([complaint])), 400
+        return _page(pump, typed)
     complaints = heatpumps.complaints(system(), typed.sent(), heatpump_id)
     if complaints:
         return _page(pump, typed.with_errors(complaints)), 400

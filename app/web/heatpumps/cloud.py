@@ -41,6 +41,11 @@ def part(form: Form, look: bool = False) -> CloudPart | None:
     return replace(found, machines=machines, signed_in=account.signed_in, calls=account.calls_made())
 
 
+def sign_out(form: Form) -> None:
+    """Raises Invalid for a field of the account."""
+    cloud.sign_out(system(), form.model, form.connection)
+
+
 def with_the_only_one(form: Form, found: CloudPart | None) -> Form:
     """Where the account has a single heat pump, it is the one that is meant."""
     if found is None or found.machines is None or len(found.machines) != 1 or form.connection.get("machine"):
