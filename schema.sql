@@ -227,3 +227,15 @@ CREATE TABLE job_runs (
 );
 CREATE INDEX job_runs_in_time ON job_runs (job_id, planned_at);
 CREATE INDEX job_runs_open ON job_runs (try_at) WHERE try_at IS NOT NULL;
+
+-- What settings were: a row when one was first seen, and whenever it had another value than before.
+CREATE TABLE settings_log (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    sensor      TEXT    NOT NULL,
+    at          INTEGER NOT NULL,                    -- when it was read
+    value       TEXT    NOT NULL,                    -- JSON: a number or a word
+    cause       TEXT    NOT NULL CHECK (cause IN ('first', 'us', 'unit')), -- unit: nobody changed it through us
+    audit_id    INTEGER                              -- the write that explains it; no REFERENCES, as in audit
+);
+CREATE INDEX settings_log_of_sensor ON settings_log (heatpump_id, sensor, id);

@@ -9,7 +9,9 @@ import msgspec
 from drivers.derived_shape import DerivedEntry
 from drivers.vocabulary import Title
 
-RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "ascii2", "integer", "text"]
+RegisterType = Literal[
+    "uint8", "int8", "uint16", "int16", "uint32", "int32", "thousands", "float32", "ascii2", "bit", "integer", "text"
+]
 NamedType = Literal["number", "word", "switch"]
 """What can lie at a place that has a name: it travels as a text."""
 
@@ -75,6 +77,7 @@ class SensorEntry(_Strict):
     divide: int = 1
     overflow: int | None = None
     length: int = 1
+    bit: int | None = None
     tier: Literal["fast", "slow"] = "fast"
     table: str | None = None
     word_order: Literal["big", "little"] | None = None
@@ -128,8 +131,17 @@ class RepeatEntry(_Strict):
     sensors: dict[str, dict[str, Any]]
 
 
+class GapsEntry(_Strict):
+    """Stretches, first and last place, in which the controller answers `holds` where it has no register."""
+
+    holds: int
+    holding: tuple[tuple[int, int], ...] = ()
+    input: tuple[tuple[int, int], ...] = ()
+
+
 class ReadsEntry(_Strict):
     max_count: int = 100
+    gaps: GapsEntry | None = None
     never_together: tuple[tuple[int, ...], ...] = ()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from app.messages import Invalid
 from app.services.checks import number, only
 from drivers import web
+from drivers.base import simulated_place
 from drivers.model import Model
 from drivers.viessmann import is_id
 
@@ -23,9 +24,20 @@ _CIRCUIT = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,29}[A-Za-z0-9_])?")
 def checked(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
     """The settings that this model's protocol needs, missing ones as usual. Raises Invalid, naming the field."""
     usual = model.connection
+    if usual.is_cloud and "host" in sent:
+        sent = _simulated(sent)
     only(sent, "connection_config.", usual.fields)
     complete = {**usual.settings, **sent}
     return {name: CHECKS[name](f"connection_config.{name}", complete.get(name)) for name in usual.fields}
+
+
+def _simulated(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """A simulated cloud may be given by host and port, as any simulated machine; a real one never is."""
+    only(sent, "connection_config.", ("host", "port", "timeout"))
+    host = _host("connection_config.host", sent["host"])
+    port = number("connection_config.port", sent.get("port"), 1, 65535, whole=True)
+    rest = {name: value for name, value in sent.items() if name == "timeout"}
+    return simulated_place(host, round(port)) | rest
 
 
 def _host(field: str, value: Any) -> str:

@@ -8,12 +8,46 @@ from collections.abc import Mapping
 from drivers import limits
 from drivers.base import Value
 from drivers.errors import OutOfRange
-from drivers.model import Code, Model, Options, Sensor
+from drivers.model import Code, Model, Options, Sensor, Sign
 from drivers.simulators import noise
 from drivers.simulators.plant import Plant
 from drivers.wire import Raw, decoded, encoded
 
 ALSO_CALLED = {
+    "backup_relay_1": "backup_heater",
+    "circulation_pump": "compressor_on",
+    "circulation_pump_bit": "compressor_on",
+    "compressor_bit": "compressor_on",
+    "compressor_on_heat_pump_1": "compressor_on",
+    "energy_electric_heating_heat_pump_1": "energy_electric_heating",
+    "energy_electric_hot_water_heat_pump_1": "energy_electric_hot_water",
+    "energy_heat_heating_heat_pump_1": "energy_heat_heating",
+    "energy_heat_hot_water_heat_pump_1": "energy_heat_hot_water",
+    "flow_rate_heat_pump_1": "flow_rate",
+    "heating_circuit_pump_1": "demand_heating",
+    "heating_status": "demand_heating",
+    "hot_water_on": "released",
+    "hot_water_operation": "runs_for_hot_water",
+    "hot_water_running": "runs_for_hot_water",
+    "hot_water_status": "demand_hot_water",
+    "humidity_fek": "humidity",
+    "main_zone_on": "released",
+    "main_zone_running": "demand_heating",
+    "power_inverter": "power_current_draw",
+    "space_heating_cooling": "released",
+    "space_operation": "runs_for_heating",
+    "temp_flow_heat_pump": "temp_flow",
+    "temp_flow_heat_pump_1": "temp_flow",
+    "temp_flow_outdoor_unit": "temp_flow",
+    "temp_flow_tank_valve": "temp_flow",
+    "temp_hot_water_comfort": "temp_hot_water_target",
+    "temp_hot_water_top": "temp_hot_water",
+    "temp_return_heat_pump_1": "temp_return",
+    "temp_room_comfort": "temp_room_target",
+    "temp_room_fek": "temp_room",
+    "temp_room_target_fek": "temp_room_target",
+    "temp_space_target": "temp_flow_target",
+    "unit_mode": "operating_mode",
     "alarm_class_1": "fault",
     "compressor_phase": "operating_mode",
     "defrost_state": "defrost",
@@ -38,7 +72,6 @@ ALSO_CALLED = {
     "temp_hot_water_charging": "temp_hot_water_bottom",
     "temp_hot_water_setting": "temp_hot_water_target",
     "temp_hot_water_setting_105": "temp_hot_water_target",
-    "temp_hot_water_top": "temp_hot_water",
     "temp_outside_unit": "temp_outside",
     "temp_return_secondary": "temp_return",
     "valve_defrost": "defrost",
@@ -47,8 +80,10 @@ ALSO_CALLED = {
 """Sensors that some models have beside or instead of the vocabulary's, and the quantity behind them."""
 
 NEAREST_WORD = {
-    "off": ("standby", "none", "auto_or_off"),
-    "on": ("bivalence_1", "defrost_active"),
+    "off": ("standby", "none", "auto_or_off", "idle_or_buffering", "no_request", "stopped"),
+    "on": ("bivalence_1", "defrost_active", "in_operation", "running"),
+    "automatic": ("time_program",),
+    "hot_water": ("tank_heat_up",),
     "defrost": ("heating",),
     "normal": ("grid_no_cheap_power", "free_running"),
 }
@@ -71,7 +106,7 @@ class Readout:
     Raises OutOfRange for a pinned sensor that the machine does not have, and for a value that its registers cannot
     hold. All sensors stand still within one step of the plant, so that two reads of one moment agree. Optional
     sensors are there where the physics, or the factory value of a setting, tells what they hold; all of them
-    `with_optional`.
+    `with_optional`. What a model is recognised by is answered as its signs say.
     """
 
     def __init__(
@@ -86,6 +121,7 @@ class Readout:
         self.plant = plant
         self._options = options
         self._told_by = _sensors_that_tell(model, options)
+        self._signs = {sign.sensor: _said(sign) for sign in model.signs}
         self._quantities = plant.quantities()
         self.sensors = {
             sensor.id: sensor
@@ -141,6 +177,9 @@ class Readout:
             measured = self._from_the_plant(sensor)
             if measured is not None:
                 return measured
+            said = self._signs.get(sensor.id)
+            if said is not None:
+                return encoded(sensor, said)
             if sensor.default is not None:
                 return encoded(sensor, sensor.default)
         elif sensor.write is None:
@@ -175,7 +214,7 @@ class Readout:
             return name, 0
         part, room = repeated["part"], repeated["room"]
         place = int(part) - 1 if part.isdigit() else ord(part) - ord("a")
-        return repeated["base"], place + (int(room) - 1 if room else 0)
+        return ALSO_CALLED.get(repeated["base"], repeated["base"]), place + (int(room) - 1 if room else 0)
 
     def _known(self, sensor: Sensor) -> bool:
         name, further = self._quantity(sensor.id)
@@ -187,6 +226,11 @@ class Readout:
         amplitude, share = JITTER[sensor.unit]
         seed = noise.seed_for(self.plant.seed + further, name)
         return (amplitude + share * value) * noise.jitter(seed, self._seen_at)
+
+
+def _said(sign: Sign) -> str | float | None:
+    """What a machine of this model answers to be recognised by, where the catalogue says it."""
+    return sign.answers[0] if sign.answers else sign.least
 
 
 def _refused(model: Model, sensor: Sensor, options: Options) -> bool:
@@ -269,6 +313,10 @@ def _nothing(sensor: Sensor) -> Raw:
     if not sensor.absent:
         return encoded(sensor, next(iter(sensor.states), 0))
     sentinel = max((each for each in sensor.absent if not isinstance(each, str)), key=abs)
+    if sensor.bit is not None:
+        return (0,)
+    if sensor.type == "thousands":
+        return (int(sentinel),) * sensor.words
     if sensor.type == "uint8":
         return (0xFF00 | int(sentinel),)
     return encoded(sensor, sentinel * sensor.scale / sensor.divide)

@@ -48,6 +48,9 @@ CHANGES = [
     ("POST", "/heatpumps/hp-001/writing"),
     ("POST", "/audit/writing"),
     ("POST", "/api/control/hp-001"),
+    ("PUT", "/api/heatpumps/hp-001/settings/temp_hot_water_target"),
+    ("PUT", "/api/heatpumps/hp-001/writing"),
+    ("PUT", "/api/writing"),
     ("POST", "/api/audit/1/undo"),
 ]
 

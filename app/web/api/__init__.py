@@ -16,6 +16,7 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     jobs,
     manufacturers,
     series,
+    settings,
     tariffs,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "jobs",
     "manufacturers",
     "series",
+    "settings",
     "tariffs",
 ]

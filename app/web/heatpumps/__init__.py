@@ -14,7 +14,19 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     looking,
     setting,
     settings,
+    settings_log,
     sign_in,
 )
 
-__all__ = ["adding", "analysis", "changing", "export", "looking", "pages", "setting", "settings", "sign_in"]
+__all__ = [
+    "adding",
+    "analysis",
+    "changing",
+    "export",
+    "looking",
+    "pages",
+    "setting",
+    "settings",
+    "settings_log",
+    "sign_in",
+]
