@@ -92,6 +92,7 @@ class Sensor:
     maximum: float | None = None
     reread_when_implausible: bool = False
     alone: bool = False
+    passive: bool = False
     optional: bool = False
     elsewhere: Sensor | None = None
     readable: bool = True
@@ -178,11 +179,13 @@ class Reads:
 
     `gaps` are places (table, address) without a register, and the word that the controller answers there; nobody
     needs to ask for them.
+    `max_age`: how many seconds old a value may be that somebody in between remembers, per tier.
     """
 
     max_count: int
     never_together: tuple[frozenset[int], ...] = ()
     gaps: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    max_age: Mapping[Tier, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

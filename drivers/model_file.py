@@ -62,7 +62,10 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         sources=file.sources,
         options={name: _option(entry, f"{path.name}: options: {name}") for name, entry in file.options.items()},
         reads=Reads(
-            file.reads.max_count, tuple(frozenset(places) for places in file.reads.never_together), _gaps(file.reads)
+            file.reads.max_count,
+            tuple(frozenset(places) for places in file.reads.never_together),
+            _gaps(file.reads),
+            file.reads.max_age,
         ),
         every_sensor=expansion.sensors(),
         dashboard=tuple(
@@ -187,6 +190,7 @@ class _Expansion:
             maximum=entry.plausible.max,
             reread_when_implausible=entry.plausible.reread,
             alone=entry.alone,
+            passive=entry.passive,
             optional=entry.optional,
             readable=entry.readable,
             default=entry.default,
@@ -212,6 +216,7 @@ class _Expansion:
             type=kind,
             words=0 if path else word_count(kind),
             scale=entry.scale if entry.scale is not None else sensor.scale,
+            passive=entry.passive,
             absent=frozenset(self.file.defaults.absent.get(entry.type, ())) if entry.type else sensor.absent,
         )
 

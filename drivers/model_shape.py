@@ -61,6 +61,7 @@ class Elsewhere(_Strict):
     type: RegisterType | NamedType | None = None
     table: str | None = None
     scale: float | None = None
+    passive: bool = False
 
 
 class SensorEntry(_Strict):
@@ -87,6 +88,7 @@ class SensorEntry(_Strict):
     write: WriteEntry | None = None
     plausible: Plausible = msgspec.field(default_factory=Plausible)
     alone: bool = False
+    passive: bool = False
     optional: bool = False
     elsewhere: Elsewhere | None = None
     readable: bool = True
@@ -143,6 +145,7 @@ class ReadsEntry(_Strict):
     max_count: int = 100
     gaps: GapsEntry | None = None
     never_together: tuple[tuple[int, ...], ...] = ()
+    max_age: dict[Literal["fast", "slow"], int] = {}
 
 
 class WritesEntry(_Strict):

@@ -7,6 +7,7 @@ from time import monotonic
 
 from drivers.base import Connection, Driver
 from drivers.derive import Deriving
+from drivers.ebusd import Ebusd
 from drivers.errors import BadCatalogue, Refused
 from drivers.luxtronik import Luxtronik, Turns
 from drivers.modbus_line import Lines
@@ -38,9 +39,12 @@ class Drivers:
             return ModbusTcp(model, connection, self._lines, self._clock)
         if model.driver == "luxtronik":
             return Luxtronik(model, connection, self._turns)
+        if model.driver == "ebusd":
+            return Ebusd(model, connection, self._clock)
         if model.driver == "viessmann":
             return self._in_the_cloud(connection, for_owner)
-        raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp, luxtronik, viessmann")
+        known = "modbus_tcp, luxtronik, ebusd, viessmann"
+        raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of {known}")
 
     def _in_the_cloud(self, connection: Connection, for_owner: bool) -> Viessmann:
         if self.accounts is None:

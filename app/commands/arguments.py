@@ -71,16 +71,20 @@ def connection_given(model: Model, address: str, given: tuple[str, ...], **furth
 
     Raises Invalid.
     """
-    said = _cloud_place(address) if model.connection.is_cloud else _host_and_port(model, address)
-    for text in given:
-        name, equals, value = text.partition("=")
-        if name not in model.connection.fields or not equals:
-            known = ", ".join(model.connection.fields)
+    place = _cloud_place(address) if model.connection.is_cloud else _host_and_port(model, address)
+    pairs = [text.partition("=") for text in given]
+    said = {name: _setting(name, value) if equals else None for name, equals, value in pairs}
+    said |= {name: value for name, value in further.items() if value is not None}
+    for name, value in said.items():
+        if name not in model.connection.fields or value is None:
             raise Invalid(
-                "connection", "%(text)s: settings of %(model)s are %(known)s", text=text, model=model.name, known=known
+                "connection",
+                "%(text)s: settings of %(model)s are %(known)s",
+                text=name if value is None else f"{name}={value}",
+                model=model.name,
+                known=", ".join(model.connection.fields),
             )
-        said[name] = _number_or_text(value) if name in ("port", "unit_id", "timeout") else value
-    return said | {name: value for name, value in further.items() if value is not None}
+    return {**place, **said}
 
 
 def _host_and_port(model: Model, address: str) -> dict[str, Any]:
@@ -98,6 +102,10 @@ def _cloud_place(address: str) -> dict[str, Any]:
             "address", "%(address)s is not INSTALLATION/GATEWAY/MACHINE, as sign-in lists them", address=address
         )
     return dict(zip(("installation", "gateway", "machine"), parts, strict=True))
+
+
+def _setting(name: str, value: str) -> float | int | str:
+    return _number_or_text(value) if name in ("port", "unit_id", "timeout") else value
 
 
 def _number_or_text(text: str) -> float | int | str:

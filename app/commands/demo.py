@@ -35,6 +35,7 @@ HOUSES: tuple[tuple[str, str, dict[str, list[str]]], ...] = (
     ("Forsthaus", "stiebel_eltron/wpm", {"circuits": ["1"]}),
     ("Neubau Süd", "daikin/altherma_4", {}),
     ("Altbau Ost", "luxtronik/shi", {}),
+    ("Siedlung", "vaillant/arotherm", {}),
 )
 """What the simulated heat pumps are called, their models and what they have. Further ones begin again."""
 

@@ -52,6 +52,7 @@ ALSO_CALLED = {
     "compressor_phase": "operating_mode",
     "defrost_state": "defrost",
     "degree_minutes_32": "degree_minutes",
+    "demand": "system_mode",
     "demand_water": "demand_hot_water",
     "energy_heat_total_defrost": "energy_heat_defrost",
     "energy_heat_total_electric": "energy_heat_backup",
@@ -65,6 +66,13 @@ ALSO_CALLED = {
     "priority": "operating_mode",
     "power_thermal": "power_current",
     "status_bivalence": "backup_heater",
+    "status_code": "operating_mode",
+    "temp_flow_live": "temp_flow",
+    "temp_flow_run": "temp_flow",
+    "temp_return_run": "temp_return",
+    "temp_room_day": "temp_room_target",
+    "temp_storage": "temp_buffer",
+    "temp_system_flow": "temp_flow",
     "temp_air_input": "temp_source_in",
     "temp_buffer_top": "temp_buffer",
     "temp_flow_after_backup": "temp_flow",
@@ -80,11 +88,14 @@ ALSO_CALLED = {
 """Sensors that some models have beside or instead of the vocabulary's, and the quantity behind them."""
 
 NEAREST_WORD = {
+    "0": ("none",),
     "off": ("standby", "none", "auto_or_off", "idle_or_buffering", "no_request", "stopped"),
     "on": ("bivalence_1", "defrost_active", "in_operation", "running"),
     "automatic": ("time_program",),
-    "hot_water": ("tank_heat_up",),
-    "defrost": ("heating",),
+    "cooling": ("cool_compressor_active",),
+    "heating": ("heat_compressor_active",),
+    "hot_water": ("hwc_compressor_active", "hwc", "tank_heat_up"),
+    "defrost": ("deicing_active", "heating"),
     "normal": ("grid_no_cheap_power", "free_running"),
 }
 """What a state is shown as on a machine that does not have the word."""
