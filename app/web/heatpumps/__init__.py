@@ -12,9 +12,11 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     changing,
     export,
     looking,
+    registers,
     setting,
     settings,
     settings_log,
+    sign_in,
 )
 
 __all__ = [
@@ -24,7 +26,9 @@ __all__ = [
     "export",
     "looking",
     "pages",
+    "registers",
     "setting",
     "settings",
     "settings_log",
+    "sign_in",
 ]
