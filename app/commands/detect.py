@@ -1,12 +1,15 @@
-"""`detect fit`, `detect score`: the anomaly detector on files."""
+"""`detect`: the anomaly detector on files, and on the history that is kept."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
-from app.services import detection_files
+from app.commands.arguments import data_option, installation
+from app.services import backtest, detection_files, heatpumps
 
 meta_option = click.option(
     "--meta",
@@ -51,3 +54,27 @@ def score(meta: str, model: Path, stream: Path, output: Path) -> None:
     if scored.exchanged:
         click.echo("the model was learned from another manufacturer or model: only plain signs were watched", err=True)
     click.echo(f"{len(scored.rows.score)} rows, {int(scored.rows.alarm.sum())} with an alarm", err=True)
+
+
+@detect.command("backtest")
+@click.option("--heatpump", "heatpump_id", metavar="ID", help="One heat pump, such as hp-001. [default: all]")
+@data_option
+def backtest_command(heatpump_id: str | None, folder: Path) -> None:
+    """What the detector would have said of the history that is kept, week by week.
+
+    Each week is judged by a model of the time before it. Safe beside a running monitor.
+    """
+    system = installation(folder)
+    zone = ZoneInfo(system.config.timezone)
+    for pump_id in [heatpump_id] if heatpump_id else [pump.id for pump in heatpumps.all_of_them(system)]:
+        count = alarms = 0
+        for week in backtest.weeks(system, pump_id):
+            day = datetime.fromtimestamp(week.at, zone).date().isoformat()
+            click.echo(f"{pump_id} {day}  largest score {week.largest:.2f}")
+            for at, top in week.alarms:
+                click.echo(f"    {datetime.fromtimestamp(at, zone):%Y-%m-%d %H:%M}  {'; '.join(top)}")
+            count, alarms = count + 1, alarms + len(week.alarms)
+        click.echo(
+            f"{pump_id}: {alarms} alarms in {count} weeks" if count else f"{pump_id}: less than 30 days to judge"
+        )
+    system.database.close()

@@ -19,10 +19,16 @@ LOOK_BACK_POLLS = 200
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sensor's value and when it was read (UTC seconds)."""
+    """One sensor's value and when it was read (UTC seconds); `told_at` when its machine last changed it."""
 
     at: int
     value: Value
+    told_at: int | None = None
+
+    @property
+    def since(self) -> int:
+        """From when the value is: what was read from a cloud just now may have been told to it long ago."""
+        return self.at if self.told_at is None else min(self.at, self.told_at)
 
 
 def add(db: sqlite3.Connection, reading: Reading) -> bool:
@@ -86,6 +92,16 @@ def oldest(db: sqlite3.Connection, heatpump_id: str, since: int) -> int | None:
     """The time of the first poll from `since` on that still lies in a row."""
     at: int | None = db.execute(
         "SELECT min(at) FROM polls WHERE heatpump_id = ? AND at >= ?", (heatpump_id, since)
+    ).fetchone()[0]
+    return at
+
+
+def first(db: sqlite3.Connection, heatpump_id: str) -> int | None:
+    """The time of the first poll that is kept, in a row or in a block; about, where only hours are kept of it."""
+    at: int | None = db.execute(
+        "SELECT min(at) FROM (SELECT min(at) AS at FROM polls WHERE heatpump_id = ?1"
+        " UNION ALL SELECT min(since) FROM blocks WHERE heatpump_id = ?1 AND times IS NOT NULL)",
+        (heatpump_id,),
     ).fetchone()[0]
     return at
 

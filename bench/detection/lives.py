@@ -19,8 +19,8 @@ from drivers.simulators import noise
 from drivers.simulators.weather import DAY_S, Weather
 
 FOLDER = Path("build/detection")
-SPLITS = {"tune": 1000, "test": 2000}
-"""First seed of each split. Only `tune` was ever looked at while thresholds were chosen."""
+SPLITS = {"tune": 1000, "check": 2000, "test": 3000}
+"""First seed of each split. `tune` and `check` were looked at while thresholds were chosen, `test` was not."""
 HISTORY_WEEKS = 12
 HEALTHY_WEEKS = 8
 BEFORE_DAYS = 4

@@ -16,9 +16,9 @@ LINEAR_RIDGE = 0.02
 SQUARE_RIDGE = 0.3
 TRIM = 3.0
 ROUNDS = 3
-BEYOND = 1.0
+BEYOND = 2.0
 """How much less sure (in σ) each standard deviation outside what was learned makes."""
-NEW_RANGE = 1.5
+NEW_RANGE = 1.0
 """So many standard deviations beyond what was learned, an outdoor temperature is a new operating range."""
 KNOTS = 8
 PRIOR_H = 12.0

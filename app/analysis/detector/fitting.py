@@ -31,7 +31,7 @@ LEAST_LARGEST_OF_PEOPLE = 4.0
 PRIOR_WINDOWS = 4.0
 PRIOR_RMS = 1.6
 """What is believed of a smoothed difference before it was seen, in units of what pure chance would leave."""
-MARGIN = 1.1
+MARGIN = 1.05
 SHORT_HISTORY_WEEKS = 1.0
 
 

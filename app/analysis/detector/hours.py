@@ -40,6 +40,16 @@ class Hours:
     def __len__(self) -> int:
         return len(self.at)
 
+    def between(self, start: int, end: int) -> Hours:
+        """The hours that begin in start <= time < end."""
+        here = (self.at >= start) & (self.at < end)
+        return Hours(
+            self.at[here],
+            {name: column[here] for name, column in self.columns.items()},
+            self.recovering[here],
+            {mode: present[here] for mode, present in self.present.items()},
+        )
+
 
 class _Sums:
     """Sums per hour."""

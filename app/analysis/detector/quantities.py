@@ -61,7 +61,7 @@ QUANTITIES = (
         "flow_on_curve",
         ("temp_flow",),
         ("outside_heating", "outside_day"),
-        0.5,
+        1.5,
         "°C",
         1,
         behaviour=True,

@@ -18,7 +18,7 @@ from app.analysis.detector.smoothing import Cube, smoothed
 from app.analysis.detector.steady import course
 
 HELD_ABOVE = 0.8
-HELD_H = 12
+HELD_H = 6
 """An alarm goes on until its cause stayed below this score for so many hours: one fault is one alarm."""
 
 
@@ -83,7 +83,7 @@ def _parts(known: Known, standard: Cube) -> Floats:
 
 
 def held(at: Times, score: Floats) -> Floats:
-    """The score, kept at the alarm line while an alarm has not yet stayed away for half a day."""
+    """The score, kept at the alarm line while an alarm has not yet stayed away for some hours."""
     result = score.copy()
     quiet_since: float | None = None
     alarm = False

@@ -16,7 +16,7 @@ FIRST_LIMITS: Mapping[str, float] = {
     "frozen:temp_outside": 26 * 3600.0,
     "frozen:temp_flow": 4 * 3600.0,
     "frozen:temp_return": 4 * 3600.0,
-    "frozen:temp_hot_water": 96 * 3600.0,
+    "frozen:temp_hot_water": 46 * 3600.0,
     "jump:temp_outside": 6.0,
     "starts:mode": 7.0,
     "no_spread:temp_flow+temp_return": 2400.0,
@@ -40,6 +40,11 @@ class Signs:
 
     at: Times
     levels: Mapping[str, Floats]
+
+    def between(self, start: int, end: int) -> Signs:
+        """The hours that begin in start <= time < end."""
+        here = (self.at >= start) & (self.at < end)
+        return Signs(self.at[here], {name: level[here] for name, level in self.levels.items()})
 
 
 def signs_of(recording: Recording, course: Course) -> Signs:

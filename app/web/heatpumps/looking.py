@@ -7,10 +7,11 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.services import course, heatpumps, models, overview, status, values
+from app.services import behaviour, cloud, course, heatpumps, models, overview, status, values
 from app.services.values import Current
 from app.store.heatpumps import HeatPump
 from app.system import System
+from app.web import behaviour as behaviour_words
 from app.web.access import signed_in
 from app.web.heatpumps import pages
 from app.web.parts import categories, system
@@ -36,7 +37,9 @@ def page(heatpump_id: str) -> ResponseReturnValue:
         "card": overview.card(parts, pump, model, its_status),
         "outage": _worth_mentioning(parts, pump, now),
         "first": values.first,
+        "cloud": cloud.of(parts, pump),
         "now": now,
+        "behaviour": behaviour_words.of(behaviour.of(parts, pump), now),
     }
     if model is not None:
         currents = values.of(parts, pump, model)
