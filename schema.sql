@@ -241,20 +241,32 @@ CREATE TABLE settings_log (
 );
 CREATE INDEX settings_log_of_sensor ON settings_log (heatpump_id, sensor, id);
 
--- What the anomaly detector learned of each heat pump. Anything here can be learned again from the history.
+-- What the anomaly detector learned of each heat pump; all of it can be learned again from the history.
 CREATE TABLE detectors (
-    heatpump_id TEXT    PRIMARY KEY REFERENCES heatpumps (id) ON DELETE CASCADE,
-    fitted_at   INTEGER NOT NULL,
-    lived       TEXT    NOT NULL,                    -- JSON: the machine it was, and how much of it had been seen
-    model       BLOB    NOT NULL                     -- see app/analysis/detector/model_file.py
+    heatpump_id   TEXT    PRIMARY KEY REFERENCES heatpumps (id) ON DELETE CASCADE,
+    manufacturer  TEXT    NOT NULL,                  -- the machine it was learned of; another one is learned anew
+    model         TEXT    NOT NULL,
+    begins_at     INTEGER NOT NULL,                  -- what is older does not count …
+    because       TEXT    NOT NULL CHECK (because IN ('first', 'exchanged', 'new normal')), -- … for this reason
+    judged_until  INTEGER,                           -- every hour before it has its score; NULL: none yet
+    last          TEXT,                              -- JSON: the last hour that was judged, its score, what was new about it
+    fitted_at     INTEGER,                           -- NULL: to be learned at the next opportunity
+    learned_from  INTEGER,
+    learned_until INTEGER,
+    learned       TEXT,                              -- JSON: how far it is known, and by which quantities
+    content       BLOB                               -- see app/analysis/detector/model_file.py
 );
 
--- Why the score of an hour was at the alarm line or above: the quantities that contributed most. The score itself is the
--- series anomaly_score.
-CREATE TABLE anomalies (
+-- Hours at the alarm line or above, in one row per stretch; and stretches that the owner does not want to be learned.
+CREATE TABLE findings (
+    id          INTEGER PRIMARY KEY,
     heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
-    at          INTEGER NOT NULL,                    -- where the hour begins
-    score       REAL    NOT NULL,
-    told        TEXT    NOT NULL,                    -- JSON: a list of quantity, value, expected, since
-    PRIMARY KEY (heatpump_id, at)
-) WITHOUT ROWID;
+    since       INTEGER NOT NULL,
+    until       INTEGER NOT NULL,                    -- the end of its last hour so far
+    score       REAL,                                -- the highest; NULL: marked by the owner
+    reasons     TEXT    NOT NULL,                    -- JSON list: what contributed most in the hour of that score
+    verdict     TEXT CHECK (verdict IN ('real', 'not a fault')),
+    verdict_at  INTEGER,
+    verdict_by  TEXT                                 -- the account that said so
+);
+CREATE INDEX findings_in_time ON findings (heatpump_id, since);

@@ -80,7 +80,7 @@ class System:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
-        self.behaviour = Behaviour(self.database, self.latest, self.clock)
+        self.behaviour = Behaviour(self.database, self.latest, self._now, self._forwarding)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
 
     def _now(self) -> float:
@@ -122,10 +122,10 @@ class System:
         return finished
 
     def look_after_the_past(self) -> None:
-        """Close what is over, compute the figures of the days that were closed, and judge how heat pumps behave."""
+        """Judge the last hours, close the days that are over, then compute the figures of those that were closed."""
+        self.behaviour.run()  # first: a score that came after its day was closed would open it again
         self.upkeep.run()
         self.daily.run()
-        self.behaviour.run()
 
     def facts_of(self, pump: HeatPump) -> Facts:
         """What the figures of a heat pump need to know besides its samples."""
@@ -176,9 +176,12 @@ class System:
         if model is None:
             raise BadCatalogue(f"{pump.manufacturer}/{pump.model} is not in the catalogue of this version")
         driver = self.drivers.open(model, Connection.of(pump.connection))
-        forwarding = Forwarding(self.config.outbox_limit, self.pusher.tell) if self.pusher is not None else None
+        forwarding = self._forwarding()
         pace = self.pace(pump, model)
         return Reader(pump, model, pace, driver, self.database, self.latest, self.clock, forwarding)
+
+    def _forwarding(self) -> Forwarding | None:
+        return None if self.pusher is None else Forwarding(self.config.outbox_limit, self.pusher.tell)
 
     def pace(self, pump: HeatPump, model: Model) -> Pace:
         """How often this heat pump is read."""

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.commands.arguments import data_option, installation
-from app.services import backtest, detection_files, heatpumps
+from app.analysis.behaviour.replay import Week
+from app.analysis.behaviour.verdict import Reason
+from app.services import behaviour_backtest, detection_files, heatpumps
+from app.web import behaviour as words
 
 meta_option = click.option(
     "--meta",
@@ -68,13 +71,36 @@ def backtest_command(heatpump_id: str | None, folder: Path) -> None:
     zone = ZoneInfo(system.config.timezone)
     for pump_id in [heatpump_id] if heatpump_id else [pump.id for pump in heatpumps.all_of_them(system)]:
         count = alarms = 0
-        for week in backtest.weeks(system, pump_id):
-            day = datetime.fromtimestamp(week.at, zone).date().isoformat()
-            click.echo(f"{pump_id} {day}  largest score {week.largest:.2f}")
-            for at, top in week.alarms:
-                click.echo(f"    {datetime.fromtimestamp(at, zone):%Y-%m-%d %H:%M}  {'; '.join(top)}")
+        for week in behaviour_backtest.weeks(system, pump_id):
+            click.echo(f"{pump_id} {_day(week.at, zone)}  {_known(week)}  largest score {week.largest:.2f}")
+            for alarm in week.alarms:
+                click.echo(f"    {_moment(alarm.since, zone)} to {_moment(alarm.until, zone)}  score {alarm.score:.2f}")
+                for reason in alarm.reasons:
+                    click.echo(f"        {_reason(reason)}, since {_moment(reason.since, zone)}")
             count, alarms = count + 1, alarms + len(week.alarms)
-        click.echo(
-            f"{pump_id}: {alarms} alarms in {count} weeks" if count else f"{pump_id}: less than 30 days to judge"
-        )
+        click.echo(f"{pump_id}: {alarms} alarms in {count} weeks" if count else f"{pump_id}: there is no history")
     system.database.close()
+
+
+def _known(week: Week) -> str:
+    if week.known.day < week.known.of:
+        return f"learning, day {week.known.day} of {week.known.of}"
+    return str(week.known.state.value)
+
+
+def _reason(reason: Reason) -> str:
+    kind, _, sensors = reason.name.partition(":")
+    if sensors:
+        return f"{words.SIGNS[kind]} ({sensors})"
+    title = str(words.TITLES[reason.name])
+    if reason.value is None or reason.expected is None:
+        return title
+    return f"{title}: {reason.value:.2f} {reason.unit}".rstrip() + f", expected {reason.expected:.2f}"
+
+
+def _day(at: int, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(at, zone).date().isoformat()
+
+
+def _moment(at: int, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(at, zone):%Y-%m-%d %H:%M}"

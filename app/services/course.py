@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app import calendar
 from app.messages import Invalid
+from app.score import SCORE, SCORE_SENSOR
 from app.services import values
 from app.services.values import Current
 from app.store import series
@@ -84,7 +85,7 @@ def _check(model: Model | None, sensor_ids: Sequence[str], start: int, end: int)
     if len(sensor_ids) > MOST_SENSORS:
         raise Invalid("sensors", "at most %(most)d sensors at once", most=MOST_SENSORS)
     for sensor_id in sensor_ids:
-        if model is None or sensor_id not in model.every_sensor:
+        if sensor(model, sensor_id) is None:
             raise Invalid("sensors", "%(sensor)s is not a sensor of this heat pump", sensor=sensor_id)
     if not 0 <= start <= LATEST_TIME:
         raise Invalid("from", "%(value)s is not a time in seconds since 1970", value=start)
@@ -92,6 +93,13 @@ def _check(model: Model | None, sensor_ids: Sequence[str], start: int, end: int)
         raise Invalid("to", "%(value)s is not a time in seconds since 1970", value=end)
     if start >= end:
         raise Invalid("from", "%(start)d is not before %(end)d (to)", start=start, end=end)
+
+
+def sensor(model: Model | None, sensor_id: str) -> Sensor | None:
+    """A sensor whose course there may be; None when this model has no such sensor."""
+    if model is None:
+        return None
+    return SCORE_SENSOR if sensor_id == SCORE else model.every_sensor.get(sensor_id)
 
 
 def choices(currents: Sequence[Current], wanted: Collection[str]) -> list[Sensor]:
@@ -114,4 +122,6 @@ def usual(model: Model, currents: Sequence[Current]) -> list[str]:
 
 def gap_s(system: System, pump: HeatPump, model: Model, sensor_id: str) -> float:
     """From how many seconds without a value on this sensor's course has a gap."""
-    return values.gap(system, pump, model, model.every_sensor[sensor_id])
+    known = sensor(model, sensor_id)
+    assert known is not None
+    return values.gap(system, pump, model, known)

@@ -10,6 +10,7 @@ from prometheus_client.metrics_core import Metric
 
 from app import metric
 from app.polling.pace import Pace
+from app.score import INTERVAL_S, SCORE, SCORE_SENSOR
 from app.services.status import LATE_INTERVALS
 from app.store.heatpumps import HeatPump
 from app.store.readings import Sample
@@ -38,6 +39,9 @@ class Watched:
             sample = self.samples.get(sensor.id)
             if sample is not None and now - sample.at <= LATE_INTERVALS * self.pace.between_s(sensor):
                 yield sensor, sample
+        score = self.samples.get(SCORE)
+        if score is not None and now - score.at <= LATE_INTERVALS * INTERVAL_S:
+            yield SCORE_SENSOR, score
 
 
 def families(watched: Iterable[Watched], box: str, now: float) -> list[Metric]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.reading import Value
+from app.score import INTERVAL_S, SCORE, SCORE_SENSOR
 from app.services.status import LATE_INTERVALS
 from app.store.heatpumps import HeatPump
 from app.system import System
@@ -51,7 +52,7 @@ class Group:
 
 
 def of(system: System, pump: HeatPump, model: Model) -> list[Current]:
-    """Every readable sensor of this heat pump, in catalogue order."""
+    """Every readable sensor of this heat pump, in catalogue order, and its anomaly score once there is one."""
     samples = system.latest.of(pump.id)
     why = problems(system, pump.id)
     found = []
@@ -59,6 +60,9 @@ def of(system: System, pump: HeatPump, model: Model) -> list[Current]:
         sample = samples.get(sensor.id)
         value, at = (sample.value, sample.since) if sample else (None, None)
         found.append(Current(sensor, value, at, why.get(sensor.id)))
+    score = samples.get(SCORE)
+    if score is not None:
+        found.append(Current(SCORE_SENSOR, score.value, score.at, None))
     return found
 
 
@@ -135,4 +139,6 @@ def _decimals_of(step: float) -> int:
 
 def gap(system: System, pump: HeatPump, model: Model, sensor: Sensor) -> float:
     """From how many seconds without a value on there is a gap in this sensor's course."""
+    if sensor.id == SCORE:
+        return LATE_INTERVALS * INTERVAL_S
     return LATE_INTERVALS * system.pace(pump, model).between_s(sensor)

@@ -1,62 +1,88 @@
-"""What the anomaly detector learned of a heat pump, and why its hours were anomalies."""
+"""What the anomaly detector learned of each heat pump, and up to which hour it has judged."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Literal
+
+Because = Literal["first", "exchanged", "new normal"]
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """`fitted_at` in UTC seconds; `lived` is JSON; `model` as the detector writes it."""
+class Detector:
+    """Times in UTC seconds; `last` (the last hour that was judged) and `learned` (how much is known) are JSON."""
 
-    fitted_at: int
-    lived: str
-    model: bytes
+    heatpump_id: str
+    manufacturer: str
+    model: str
+    begins_at: int
+    because: Because
+    judged_until: int | None = None
+    last: str | None = None
+    fitted_at: int | None = None
+    learned_from: int | None = None
+    learned_until: int | None = None
+    learned: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Anomaly:
-    """An hour (its beginning, UTC seconds) at the alarm line or above; `told` is JSON."""
-
-    at: int
-    score: float
-    told: str
+_COLUMNS = ", ".join(Detector.__slots__)
 
 
-def keep(db: sqlite3.Connection, heatpump_id: str, learned: Learned) -> None:
-    """Keep a model in the place of the one before; call it inside a transaction."""
+def find(db: sqlite3.Connection, heatpump_id: str) -> Detector | None:
+    row = db.execute(f"SELECT {_COLUMNS} FROM detectors WHERE heatpump_id = ?", (heatpump_id,)).fetchone()
+    return None if row is None else Detector(*row)
+
+
+def all_of_them(db: sqlite3.Connection) -> dict[str, Detector]:
+    """By heat pump."""
+    return {row["heatpump_id"]: Detector(*row) for row in db.execute(f"SELECT {_COLUMNS} FROM detectors")}
+
+
+def content(db: sqlite3.Connection, heatpump_id: str) -> bytes | None:
+    """The model as the detector writes it."""
+    row = db.execute("SELECT content FROM detectors WHERE heatpump_id = ?", (heatpump_id,)).fetchone()
+    return None if row is None else row[0]
+
+
+def begin(db: sqlite3.Connection, detector: Detector) -> None:
+    """Nothing is known of the heat pump, or nothing counts any more; call it inside a transaction."""
     db.execute(
-        "INSERT INTO detectors (heatpump_id, fitted_at, lived, model) VALUES (?1, ?2, ?3, ?4)"
-        " ON CONFLICT (heatpump_id) DO UPDATE SET fitted_at = ?2, lived = ?3, model = ?4",
-        (heatpump_id, learned.fitted_at, learned.lived, learned.model),
+        "INSERT INTO detectors (heatpump_id, manufacturer, model, begins_at, because, judged_until)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (heatpump_id) DO UPDATE SET manufacturer = excluded.manufacturer,"
+        " model = excluded.model, begins_at = excluded.begins_at, because = excluded.because,"
+        " judged_until = excluded.judged_until, last = NULL, fitted_at = NULL, learned_from = NULL,"
+        " learned_until = NULL, learned = NULL, content = NULL",
+        (
+            detector.heatpump_id,
+            detector.manufacturer,
+            detector.model,
+            detector.begins_at,
+            detector.because,
+            detector.judged_until,
+        ),
     )
 
 
-def learned(db: sqlite3.Connection, heatpump_id: str) -> Learned | None:
-    row = db.execute("SELECT fitted_at, lived, model FROM detectors WHERE heatpump_id = ?", (heatpump_id,)).fetchone()
-    return None if row is None else Learned(*row)
-
-
-def tell(db: sqlite3.Connection, heatpump_id: str, anomaly: Anomaly) -> None:
-    """Keep why an hour was an anomaly; call it inside a transaction."""
+def keep_model(
+    db: sqlite3.Connection, before: Detector, fitted_at: int, span: tuple[int, int], learned: str, content: bytes
+) -> None:
+    """Unless its owner has said something since `before` was read: then it is learned again, with that."""
     db.execute(
-        "INSERT INTO anomalies (heatpump_id, at, score, told) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (heatpump_id, anomaly.at, anomaly.score, anomaly.told),
+        "UPDATE detectors SET fitted_at = ?, learned_from = ?, learned_until = ?, learned = ?, content = ?"
+        " WHERE heatpump_id = ? AND begins_at = ? AND fitted_at IS ?",
+        (fitted_at, *span, learned, content, before.heatpump_id, before.begins_at, before.fitted_at),
     )
 
 
-def newest(db: sqlite3.Connection, heatpump_id: str) -> Anomaly | None:
-    row = db.execute(
-        "SELECT at, score, told FROM anomalies WHERE heatpump_id = ? ORDER BY at DESC LIMIT 1", (heatpump_id,)
-    ).fetchone()
-    return None if row is None else Anomaly(*row)
+def learn_again(db: sqlite3.Connection, heatpump_id: str) -> None:
+    """What is to be learned from has changed; until it is learned, the old model counts."""
+    db.execute("UPDATE detectors SET fitted_at = NULL WHERE heatpump_id = ?", (heatpump_id,))
 
 
-def anomalies(db: sqlite3.Connection, heatpump_id: str, start: int, end: int) -> list[Anomaly]:
-    """Those that begin in start <= time < end, oldest first."""
-    rows = db.execute(
-        "SELECT at, score, told FROM anomalies WHERE heatpump_id = ? AND at >= ? AND at < ? ORDER BY at",
-        (heatpump_id, start, end),
+def judged(db: sqlite3.Connection, heatpump_id: str, until: int, last: str | None) -> None:
+    """Every hour before `until` is judged; `last` is None when there was nothing to judge in any of them."""
+    db.execute(
+        "UPDATE detectors SET judged_until = ?, last = coalesce(?, last) WHERE heatpump_id = ?",
+        (until, last, heatpump_id),
     )
-    return [Anomaly(*row) for row in rows]

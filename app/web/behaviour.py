@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from flask_babel import gettext
 
-from app.analysis.detector.explanation import Contribution
+from app.analysis.behaviour.verdict import Reason
 from app.analysis.detector.learning import State
 from app.messages import Message
 from app.services.behaviour import Behaviour
 from app.web.formats import moment, number
 from app.web.languages import sentence
 
-ALARM = 1.0
 TITLES = {
     "spread_heating": Message("Spread while heating"),
     "power_heating": Message("Electrical power while heating"),
@@ -48,6 +48,8 @@ SIGNS = {
     "starts": Message("The compressor starts too often"),
     "no_spread": Message("The compressor runs, but flow and return are equally warm"),
     "implausible": Message("It says what cannot be"),
+    "stale": Message("It has had no value, although the heat pump answers"),
+    "backup_above_bivalence": Message("The backup heater helps, although it is warmer than the bivalence point"),
 }
 SENSORS = {
     "temp_outside": Message("outdoor temperature"),
@@ -60,44 +62,76 @@ SENSORS = {
     "temp_flow_set": Message("flow target"),
 }
 MODES = {1: Message("heating"), 2: Message("hot water"), 3: Message("defrosts")}
+NEWS = {
+    "first heating": Message("heating, which was hardly seen before"),
+    "first hot water": Message("hot water, which was hardly seen before"),
+    "first defrost": Message("defrosts, which were hardly seen before"),
+    "record cold": Message("colder outdoors than in all that was learned"),
+    "record warmth": Message("warmer outdoors than in all that was learned"),
+}
+SHARES = frozenset(("run_share", "hot_water_share", "defrost_share"))
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`tone` as in wording.py; `known` says how far it is known, `text` how it behaves, `reasons` why."""
+    """`tone` as in wording.py; `text` says how it behaves, `known` how far it is known, `reasons` why."""
 
-    tone: str
-    known: str
+    tone: Literal["good", "late", "idle"]
     text: str
+    known: str
     reasons: tuple[str, ...]
 
 
 def of(behaviour: Behaviour, now: float) -> Wording:
     """`now` in UTC seconds."""
+    known = " ".join(part for part in (_known(behaviour), _news(behaviour)) if part)
     if behaviour.score is None or behaviour.judged_at is None:
-        return Wording("idle", _known(behaviour), gettext("Nothing was judged yet."), ())
-    facts = {"score": number(behaviour.score, 2), "time": moment(behaviour.judged_at + 1, now)}
-    reasons = tuple(_reason(each, now) for each in behaviour.reasons)
-    if behaviour.score >= ALARM:
-        return Wording("late", _known(behaviour), gettext("Unusual at %(time)s: score %(score)s.", **facts), reasons)
-    return Wording("good", _known(behaviour), gettext("As usual at %(time)s: score %(score)s.", **facts), reasons)
+        return Wording("idle", gettext("Nothing was judged yet."), known, ())
+    at = moment(behaviour.judged_at + 3600, now)
+    facts = {"score": number(behaviour.score, 2), "time": at}
+    if not behaviour.current:
+        return Wording("idle", gettext("Nothing was judged since %(time)s: it was not read.", time=at), known, ())
+    if behaviour.alarm:
+        told = behaviour.told
+        reasons = tuple(reason(each, now) for each in told.reasons) if told is not None else ()
+        return Wording("late", gettext("It behaves unusually: score %(score)s at %(time)s.", **facts), known, reasons)
+    return Wording("good", gettext("It behaves as usual: score %(score)s at %(time)s.", **facts), known, ())
+
+
+def in_short(behaviour: Behaviour, now: float) -> str:
+    """An alarm in one line."""
+    since = behaviour.judged_at if behaviour.told is None else behaviour.told.finding.since
+    return str(gettext("Behaves unusually since %(time)s", time=moment(since or 0, now)))
 
 
 def _known(behaviour: Behaviour) -> str:
-    known = behaviour.learning
-    if behaviour.exchanged:
-        return str(gettext("The heat pump was exchanged; its behaviour is learned anew."))
-    if known.state is State.LEARNING and known.rare and known.day == known.of:
-        modes = ", ".join(sentence(MODES[mode]) for mode in known.rare if mode in MODES)
-        return str(gettext("Learning: too few days so far with: %(modes)s.", modes=modes))
-    if known.state is State.LEARNING:
-        return str(gettext("Learning: day %(day)d of %(of)d.", day=known.day, of=known.of))
-    if known.state is State.PROVISIONAL:
-        return str(gettext("Known for a month; the judgement is provisional."))
-    return str(gettext("Well known."))
+    learning, said = behaviour.learning, ""
+    if behaviour.because == "exchanged":
+        said = gettext("The heat pump was exchanged for another model; its behaviour is learned anew.") + " "
+    elif behaviour.because == "new normal" and behaviour.state in ("nothing", "learning"):
+        said = gettext("Its behaviour is learned anew, as its owner said.") + " "
+    if learning is None:
+        return str(said + gettext("Nothing was learned yet; plain signs of trouble are watched."))
+    if learning.day < learning.of:
+        days = gettext("Learning: day %(day)d of %(of)d.", day=learning.day, of=learning.of)
+        return str(said + days + " " + gettext("Until then, plain signs of trouble are watched."))
+    if learning.state is State.LEARNING:
+        modes = ", ".join(sentence(MODES[mode]) for mode in learning.rare if mode in MODES)
+        return str(said + gettext("Learning still: on too few days so far %(modes)s.", modes=modes))
+    if learning.state is State.PROVISIONAL:
+        return str(said + gettext("It has been known for a month; the judgement is provisional."))
+    return str(said + gettext("It is well known."))
 
 
-def _reason(told: Contribution, now: float) -> str:
+def _news(behaviour: Behaviour) -> str:
+    if not behaviour.news:
+        return ""
+    news = "; ".join(sentence(NEWS[each]) for each in behaviour.news if each in NEWS)
+    return str(gettext("New operating range, which raises no alarm: %(news)s.", news=news))
+
+
+def reason(told: Reason, now: float) -> str:
+    """Spread while heating: −0.6 K, 4.1 K below what is expected, at −2 °C outdoors and 45 Hz, since 18 Dec, 04:00"""
     since = moment(told.since, now)
     kind, _, sensors = told.name.partition(":")
     if sensors:
@@ -110,15 +144,31 @@ def _reason(told: Contribution, now: float) -> str:
     if told.value is None or told.expected is None:
         return str(gettext("%(what)s, since %(time)s", what=title, time=since))
     value, expected, unit = told.value, told.expected, told.unit
-    if told.name.endswith("_share"):
+    if told.name in SHARES:
         value, expected, unit = 100 * value, 100 * expected, "%"
     decimals = 2 if abs(expected) < 10 else 1
-    return str(
-        gettext(
-            "%(what)s: %(value)s instead of %(expected)s, since %(time)s",
-            what=title,
-            value=f"{number(value, decimals)} {unit}".strip(),
-            expected=f"{number(expected, decimals)} {unit}".strip(),
-            time=since,
+    facts = {
+        "what": title,
+        "value": _amount(value, decimals, unit),
+        "difference": _amount(abs(value - expected), decimals, unit),
+        "when": _when(told),
+        "time": since,
+    }
+    if value >= expected:
+        return str(
+            gettext("%(what)s: %(value)s, %(difference)s above what is expected%(when)s, since %(time)s", **facts)
         )
-    )
+    return str(gettext("%(what)s: %(value)s, %(difference)s below what is expected%(when)s, since %(time)s", **facts))
+
+
+def _when(told: Reason) -> str:
+    """What the expectation is for."""
+    outside = None if told.outside is None else number(told.outside, 0)
+    hz = None if told.hz is None else number(told.hz, 0)
+    if outside is not None and hz is not None:
+        return str(gettext(" at %(outside)s °C outdoors and %(hz)s Hz", outside=outside, hz=hz))
+    return "" if outside is None else str(gettext(" at %(outside)s °C outdoors", outside=outside))
+
+
+def _amount(value: float, decimals: int, unit: str) -> str:
+    return f"{number(value, decimals)} {unit}".strip()

@@ -76,6 +76,17 @@ class Scatter:
     left: tuple[Tick, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A course in unbroken lines, a limit across it, bands behind it, and both axes."""
+
+    lines: tuple[tuple[tuple[float, float], ...], ...]
+    limit: float
+    bands: tuple[Bar, ...]
+    labels: tuple[Label, ...]
+    left: tuple[Tick, ...]
+
+
 def bars(columns: Sequence[Column]) -> Bars:
     """Each column's amounts side by side; None when there is nothing to draw is left to the caller."""
     amounts = [amount for column in columns for _, amount, _ in column.amounts if amount is not None]
@@ -120,6 +131,37 @@ def scatter(
         tuple(Dot(x(one), y(other), title) for one, other, title in points),
         tuple((x(one), y(other)) for one, other in line),
         tuple(Tick(x(value), value) for value in bottom),
+        tuple(Tick(y(value), value) for value in left),
+    )
+
+
+def timeline(
+    points: Sequence[tuple[float, float]],
+    span: tuple[float, float],
+    limit: float,
+    gap: float,
+    bands: Sequence[tuple[float, float, str, str]] = (),
+    labels: Sequence[tuple[float, str]] = (),
+) -> Timeline:
+    """Points (time, value) over start <= time < end, not joined over more than `gap`; bands (from, to, kind, words)."""
+    left = ticks(0.0, max([1.25 * limit, *(value for _, value in points)]))
+    x, y = _scale(span, LEFT, WIDTH - RIGHT), _scale(left, HEIGHT - BOTTOM, TOP)
+    lines: list[list[tuple[float, float]]] = []
+    before = -math.inf
+    for at, value in points:
+        if at - before > gap:
+            lines.append([])
+        lines[-1].append((x(at), y(value)))
+        before = at
+    drawn = []
+    for begin, end, kind, words in bands:
+        first, last = x(max(begin, span[0])), x(min(end, span[1]))
+        drawn.append(Bar(first, TOP, max(2.0, last - first), HEIGHT - BOTTOM - TOP, kind, words, None))
+    return Timeline(
+        tuple(tuple(line) for line in lines),
+        y(limit),
+        tuple(drawn),
+        tuple(Label(x(at), text) for at, text in labels),
         tuple(Tick(y(value), value) for value in left),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from app.services import overview, values
+from app.services import behaviour, heatpumps, overview, values
 from app.web.access import signed_in
 from app.web.parts import system
 
@@ -20,5 +20,16 @@ def index() -> ResponseReturnValue:
         cards=overview.cards(system()),
         sensors=overview.SENSORS,
         first=values.first,
+        unusual=_unusual(),
         now=system().clock(),
     )
+
+
+def _unusual() -> dict[str, str]:
+    """In words, which heat pumps behave unusually now."""
+    found = behaviour.unusual(system(), heatpumps.all_of_them(system()))
+    if not found:
+        return {}
+    from app.web import behaviour as words  # numpy is loaded by the first who looks
+
+    return {heatpump_id: words.in_short(each, system().clock()) for heatpump_id, each in found.items()}

@@ -28,6 +28,12 @@ CHANGES = [
     ("POST", "/backup/"),
     ("POST", "/retention/"),
     ("POST", "/heatpumps/hp-001/metering"),
+    ("POST", "/heatpumps/hp-001/anomalies/1/verdict"),
+    ("POST", "/heatpumps/hp-001/anomalies/1/unmark"),
+    ("POST", "/heatpumps/hp-001/anomalies/mark"),
+    ("POST", "/heatpumps/hp-001/anomalies/new-normal"),
+    ("POST", "/api/heatpumps/hp-001/anomalies/new-normal"),
+    ("PUT", "/api/heatpumps/hp-001/anomalies/1"),
     ("POST", "/tariffs/"),
     ("POST", "/tariffs/<since>/remove"),
     ("PUT", "/api/heatpumps/hp-001/metering"),
@@ -68,7 +74,13 @@ def test_the_list_of_changes_is_complete(app: Flask) -> None:
 
 def _filled(rule: str) -> str:
     """An address with a heat pump, a sensor and an entry in it."""
-    examples = {"heatpump_id": "hp-001", "sensor_id": "temp_hot_water_target", "int:entry_id": "1", "int:job_id": "1"}
+    examples = {
+        "heatpump_id": "hp-001",
+        "sensor_id": "temp_hot_water_target",
+        "int:entry_id": "1",
+        "int:job_id": "1",
+        "int:finding_id": "1",
+    }
     for part, example in examples.items():
         rule = rule.replace(f"<{part}>", example)
     return re.sub(r"<any\((\w+).*?>", r"\1", rule)

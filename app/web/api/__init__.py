@@ -7,6 +7,7 @@ from flask import Blueprint
 interface = Blueprint("api", __name__, url_prefix="/api")
 
 from app.web.api import (  # noqa: E402  they add their views to `interface`
+    anomalies,
     audit,
     control,
     current,
@@ -21,6 +22,7 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
 )
 
 __all__ = [
+    "anomalies",
     "audit",
     "control",
     "current",

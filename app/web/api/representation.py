@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from app.score import SCORE
 from app.services import values
 from app.services.cloud import State
 from app.services.status import Status
@@ -60,7 +61,7 @@ def last_values(
     wanted = samples if not only else [sensor_id for sensor_id in only if sensor_id in samples]
     if model is not None:
         every, options = model.every_sensor, pump.options
-        wanted = [name for name in wanted if name in every and every[name].fitted(options)]
+        wanted = [name for name in wanted if name == SCORE or (name in every and every[name].fitted(options))]
     fault = None if model is None else values.fault(system, pump, model)
     words = wording.of(status, fault, system.clock())
     return {
@@ -82,7 +83,8 @@ def last_values(
 
 def _derived(model: Model, sensor_ids: Iterable[str]) -> dict[str, dict[str, list[str]]]:
     """Which of these are no registers, and what each follows from; nothing when all of them are registers."""
-    found = {sensor_id: model.every_sensor[sensor_id].derived for sensor_id in sensor_ids}
+    known = [model.every_sensor[sensor_id] for sensor_id in sensor_ids if sensor_id in model.every_sensor]
+    found = {sensor.id: sensor.derived for sensor in known}
     derived = {sensor_id: list(each.inputs) for sensor_id, each in found.items() if each is not None}
     return {"derived": derived} if derived else {}
 

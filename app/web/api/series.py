@@ -16,6 +16,7 @@ from app.web.api import interface
 from app.web.api.json import answer
 from app.web.languages import opening
 from app.web.parts import system
+from drivers.model import Model
 
 USUAL_POINTS = 1000
 
@@ -41,7 +42,7 @@ def series(heatpump_id: str) -> ResponseReturnValue:
             "series": [
                 {
                     "sensor": each.sensor,
-                    "unit": model.every_sensor[each.sensor].unit,
+                    "unit": _unit(model, each.sensor),
                     "gap_s": course.gap_s(system(), pump, model, each.sensor),
                     "t": found.times,
                     **_columns(each),
@@ -50,6 +51,11 @@ def series(heatpump_id: str) -> ResponseReturnValue:
             ],
         }
     )
+
+
+def _unit(model: Model, sensor_id: str) -> str:
+    known = course.sensor(model, sensor_id)
+    return "" if known is None else known.unit
 
 
 def _points() -> int:

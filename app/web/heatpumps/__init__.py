@@ -9,6 +9,7 @@ pages = Blueprint("heatpumps", __name__, url_prefix="/heatpumps")
 from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     adding,
     analysis,
+    anomalies,
     changing,
     export,
     looking,
@@ -22,6 +23,7 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
 __all__ = [
     "adding",
     "analysis",
+    "anomalies",
     "changing",
     "export",
     "looking",

@@ -11,7 +11,6 @@ from app.services import behaviour, cloud, course, heatpumps, models, overview, 
 from app.services.values import Current
 from app.store.heatpumps import HeatPump
 from app.system import System
-from app.web import behaviour as behaviour_words
 from app.web.access import signed_in
 from app.web.heatpumps import pages
 from app.web.parts import categories, system
@@ -28,6 +27,8 @@ def page(heatpump_id: str) -> ResponseReturnValue:
     parts = system()
     pump = heatpumps.get(parts, heatpump_id)
     model = models.of(parts, pump)
+    from app.web import behaviour as words  # numpy is loaded by the first who looks
+
     its_status = status.of(parts, pump)
     now = parts.clock()
     content: dict[str, Any] = {
@@ -39,7 +40,7 @@ def page(heatpump_id: str) -> ResponseReturnValue:
         "first": values.first,
         "cloud": cloud.of(parts, pump),
         "now": now,
-        "behaviour": behaviour_words.of(behaviour.of(parts, pump), now),
+        "behaviour": words.of(behaviour.of(parts, pump), now),
     }
     if model is not None:
         currents = values.of(parts, pump, model)
