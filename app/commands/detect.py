@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from app.commands.arguments import data_option, installation
 from app.analysis.behaviour.replay import Week
 from app.analysis.behaviour.verdict import Reason
+from app.commands.arguments import data_option, installation
 from app.services import behaviour_backtest, detection_files, heatpumps
 from app.web import behaviour as words
 

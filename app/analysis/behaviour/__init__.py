@@ -1,1 +1,1 @@
-"""How the detector meets the history of a heat pump that is being watched. Pure: samples in, tables and verdicts out."""
+"""How the detector meets the history of a heat pump. Pure: samples in, tables and verdicts out."""
