@@ -17,15 +17,14 @@ CREATE TABLE heatpumps (
     name              TEXT    NOT NULL,
     manufacturer      TEXT    NOT NULL,
     model             TEXT    NOT NULL,
-    connection_config TEXT    NOT NULL,              -- JSON: host, port, unit_id, timeout
+    connection_config TEXT    NOT NULL,              -- JSON: host, port, timeout, and what else its protocol needs
     device_config     TEXT    NOT NULL DEFAULT '{}', -- JSON: fitted parts (circuits, zones …), interval in seconds
     enabled           INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
-    -- One machine, one row: two pollers on one unit would disturb each other.
+    -- One machine, one row: two pollers on one unit would disturb each other. How long they wait makes no difference.
     address           TEXT    GENERATED ALWAYS AS (
-        lower(json_extract(connection_config, '$.host')) || ':' || json_extract(connection_config, '$.port')
-        || ':' || json_extract(connection_config, '$.unit_id')
+        lower(json(json_remove(connection_config, '$.timeout')))
     ) VIRTUAL UNIQUE
 );
 
@@ -122,4 +121,14 @@ CREATE TABLE outbox (
     id          INTEGER PRIMARY KEY,
     heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
     at          INTEGER NOT NULL
+);
+
+-- The figures of a closed day; gone as soon as the day's samples change, and then computed anew.
+CREATE TABLE days (
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    since       INTEGER NOT NULL,                    -- a day of the owner's time zone
+    until       INTEGER NOT NULL,
+    version     INTEGER NOT NULL,                    -- of the figures' definitions
+    figures     TEXT    NOT NULL,                    -- JSON
+    PRIMARY KEY (heatpump_id, since)
 );

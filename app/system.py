@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.config import Config
+from app.polling.daily import DailyFigures
 from app.polling.latest import Latest
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.poller import BACKGROUND, Poller
@@ -28,6 +29,7 @@ from drivers.registry import Drivers
 if TYPE_CHECKING:
     from app.cluster.client import VictoriaMetrics
     from app.cluster.pusher import Pusher
+    from app.polling.figures import Facts
 
 WATCH_INTERVAL_S = 5.0
 """How soon a change that another process made to the list of heat pumps, such as `run.py add`, takes effect."""
@@ -57,16 +59,19 @@ class System:
     pusher: Pusher | None = None
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
     upkeep: Upkeep = field(init=False)
+    daily: DailyFigures = field(init=False)
 
     def __post_init__(self) -> None:
-        self.upkeep = Upkeep(self.database, ZoneInfo(self.config.timezone), self.clock)
+        zone = ZoneInfo(self.config.timezone)
+        self.upkeep = Upkeep(self.database, zone, self.clock)
+        self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
 
     def start(self) -> None:
         self.latest.load(self.database.connection())
         self.poller.start()
         self.follow_the_list()
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
-        self.poller.every(UPKEEP_INTERVAL_S, self.upkeep.run, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
+        self.poller.every(UPKEEP_INTERVAL_S, self.look_after_the_past, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
         nightly = self.nightly_backup()
         if nightly is not None:
             self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
@@ -78,14 +83,27 @@ class System:
         deadline = time.monotonic() + grace_s
         self.ending.set()
         self.upkeep.stop()
+        self.daily.stop()
         if self.pusher is not None:
             self.pusher.stop()
         finished = self.poller.stop(grace_s)
         finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
+        finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
+
+    def look_after_the_past(self) -> None:
+        """Close what is over, then compute the figures of the days that were closed."""
+        self.upkeep.run()
+        self.daily.run()
+
+    def facts_of(self, pump: HeatPump) -> Facts:
+        """What the figures of a heat pump need to know besides its samples."""
+        from app.polling.figures import Facts
+
+        return Facts(ground_source=pump.settings.get("source") in ("brine", "water"))
 
     def nightly_backup(self) -> NightlyBackup | None:
         """The nightly backup of this installation; None when its settings ask for none."""
@@ -125,7 +143,7 @@ class System:
         model = self.catalogue.find(pump.manufacturer, pump.model)
         if model is None:
             raise BadCatalogue(f"{pump.manufacturer}/{pump.model} is not in the catalogue of this version")
-        driver = self.drivers.open(model, connection_of(pump))
+        driver = self.drivers.open(model, Connection.of(pump.connection))
         forwarding = Forwarding(self.config.outbox_limit, self.pusher.tell) if self.pusher is not None else None
         slow_s = self.config.slow_interval
         return Reader(pump, model, driver, self.database, self.latest, slow_s, self.clock, forwarding)
@@ -155,8 +173,3 @@ def _connect(system: System, config: Config) -> None:
     if config.victoriametrics:
         sender = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
         system.pusher = Pusher(system.database, system.sensors_of, sender, config.box)
-
-
-def connection_of(pump: HeatPump) -> Connection:
-    where = pump.connection
-    return Connection(where["host"], where["port"], where["unit_id"], where["timeout"])

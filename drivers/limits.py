@@ -45,7 +45,7 @@ def _check_number(sensor: Sensor, write: Write, value: float | int | str) -> Non
         raise OutOfRange(
             "%(sensor)s: %(value)s is above the maximum %(limit)s", sensor=sensor.id, value=value, limit=write.maximum
         )
-    for step in (write.step, None if sensor.type == "float32" else sensor.scale):
+    for step in (write.step, None if sensor.type in ("float32", "number") else sensor.scale):
         if step is not None and abs(math.remainder(value, step)) > step * 1e-6:
             raise OutOfRange(
                 "%(sensor)s: %(value)s is not a multiple of %(step)s", sensor=sensor.id, value=value, step=step

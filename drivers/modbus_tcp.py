@@ -10,6 +10,7 @@ from drivers.base import Answer, Connection
 from drivers.blocks import plan
 from drivers.decode import encode
 from drivers.errors import BadAnswer, DriverError, OutOfRange, Refused, Unreachable
+from drivers.identity import Identity
 from drivers.modbus_line import Line, Lines
 from drivers.modbus_read import Read
 from drivers.model import Model, Sensor
@@ -30,6 +31,7 @@ class ModbusTcp:
         self._line: Line | None = None
         self._clock = clock
         self._turn = threading.Lock()
+        self._identity = Identity(model, connection)
         self._offered: set[str] = set()
         self._missing: dict[str, float] = {}
         self._single: dict[str, float] = {}
@@ -67,8 +69,13 @@ class ModbusTcp:
                 "%(sensor)s: function 6 writes one word, not %(count)d", sensor=sensor.id, count=len(words)
             )
         with self._turn:
+            line = self._open()
             try:
-                self._open().write(function, sensor.at, words, self._connection.unit_id, self._connection.timeout_s)
+                self._identity.check_for_writing(sensor, line, self._clock())
+                line.write(function, sensor.at, words, self._connection.unit_id, self._connection.timeout_s)
+            except (Unreachable, BadAnswer):
+                self._identity.forget()
+                raise
             except Refused as refused:
                 raise Refused(
                     "%(sensor)s: the heat pump refuses %(value)s (exception %(code)d)",
@@ -91,6 +98,7 @@ class ModbusTcp:
 
     def _pause(self, failure: DriverError) -> None:
         self._last_failure = failure
+        self._identity.forget()
         self._pause_until = self._clock() + min(LONGEST_PAUSE_S, 2.0**self._failures)
         self._failures = min(self._failures + 1, 10)
 
@@ -99,7 +107,9 @@ class ModbusTcp:
             {sensor_id: until for sensor_id, until in memory.items() if until > now}
             for memory in (self._missing, self._single, self._unbridged, self._elsewhere)
         )
-        read = Read(self._open(), self._connection)
+        line = self._open()
+        self._identity.check(line, now)
+        read = Read(line, self._connection)
         offered = [self._place(sensor) for sensor in sensors if sensor.id not in self._missing]
         together = [sensor for sensor in offered if sensor.id not in self._single]
         spoilt = self._unbridged.keys() | self._missing.keys()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
 
 from drivers.derivation import Derivation
 
 Tier = Literal["fast", "slow"]
+Code = int | str
+"""How a state stands on the wire: a number in a register, or a text where places have names."""
+
 Options = Mapping[str, Sequence[str]]
 """What the owner said is fitted: option → chosen parts, such as {"circuits": ["A", "B"]}."""
 
@@ -35,7 +38,7 @@ class Write:
     minimum: float | None = None
     maximum: float | None = None
     step: float | None = None
-    states: tuple[int, ...] | None = None
+    states: tuple[Code, ...] | None = None
     function: Literal[6, 16] = 16
     word_order: Literal["big", "little"] | None = None
     refresh_s: float | None = None
@@ -45,7 +48,11 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """One quantity of one model: what it means, and where and how it lies on the wire."""
+    """One quantity of one model: what it means, and where and how it lies on the wire.
+
+    Some protocols call their places by a name instead of a number: then it is `path`, `at` and `words` are 0, and
+    what travels is a text.
+    """
 
     id: str
     title: Text
@@ -60,8 +67,9 @@ class Sensor:
     scale: float
     tier: Tier
     sources: tuple[str, ...]
-    absent: frozenset[float] = frozenset()
-    states: Mapping[int, str] = field(default_factory=dict)
+    path: str = ""
+    absent: frozenset[float | str] = frozenset()
+    states: Mapping[Code, str] = field(default_factory=dict)
     state_titles: Mapping[str, Text] = field(default_factory=dict)
     write: Write | None = None
     minimum: float | None = None
@@ -74,6 +82,7 @@ class Sensor:
     default: float | None = None
     divide: int = 1
     overflow: int | None = None
+    off_on: tuple[str, str] = ("off", "on")
     part: tuple[tuple[str, str], ...] = ()
     note: str = ""
     derived: Derivation | None = None
@@ -83,6 +92,16 @@ class Sensor:
     def confirmed(self) -> bool:
         """Two independent sources agree on this register, or on each of those that it is derived from."""
         return len(self.sources) > 1 if self.derived is None else self.derived.confirmed
+
+    @property
+    def place(self) -> int | str:
+        """What the protocol calls its place in the table."""
+        return self.path or self.at
+
+    @property
+    def tells_words(self) -> bool:
+        """Its values are texts, not numbers."""
+        return bool(self.states) or self.type in ("ascii2", "text", "word")
 
     @property
     def end(self) -> int:
@@ -114,6 +133,29 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """What one sensor tells about which machine this is; values as the sensor shows them.
+
+    `answers` are the values that this model gives, None among them for a sentinel; `least` and `most` bound them
+    instead; without any of these, whatever is answered will do. `other` names the machine that answers a value, and
+    `refused` the machine that does not have the register.
+    """
+
+    sensor: str
+    sources: tuple[str, ...]
+    answers: tuple[str | float | None, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    other: Mapping[str | float, str] = field(default_factory=dict)
+    refused: str | None = None
+
+    @property
+    def warns(self) -> bool:
+        """It knows another machine that could be taken for this one."""
+        return bool(self.other) or self.refused is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Reads:
     """How this controller wants to be read: words per request, and places that must not share one."""
 
@@ -123,11 +165,25 @@ class Reads:
 
 @dataclass(frozen=True, slots=True)
 class UsualConnection:
-    """Where this model answers unless the owner says otherwise; `timeout` in seconds."""
+    """Where this model answers unless the owner says otherwise; what is None its protocol does not know.
 
-    port: int
-    unit_id: int
-    timeout: float
+    `timeout` in seconds; `circuit` is what the heat pump is called by a program that speaks for several.
+    """
+
+    port: int | None = None
+    unit_id: int | None = None
+    circuit: str | None = None
+    timeout: float = 5.0
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The usual ones of the settings that this protocol knows."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What the owner is asked for, in order: what has a port has a host as well."""
+        return (*(("host",) if self.port is not None else ()), *self.settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +212,8 @@ class Model:
     reads: Reads
     every_sensor: Mapping[str, Sensor]
     dashboard: tuple[Chart, ...]
+    signs: tuple[Sign, ...] = ()
+    """How a machine of this model is recognised."""
     write_refused_when: Mapping[str, str] = field(default_factory=dict)
     """Sensor id → pattern: while its text matches, nothing is written to this machine."""
 

@@ -19,6 +19,8 @@ SHAPES = [
     model_shape.ReadsEntry,
     model_shape.OptionEntry,
     model_shape.RepeatEntry,
+    model_shape.SignEntry,
+    model_shape.Range,
     model_shape.SensorEntry,
     model_shape.At,
     model_shape.Plausible,

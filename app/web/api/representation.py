@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
 from typing import Any
 
 from app.services import values
@@ -88,7 +87,7 @@ def setup(of: Model) -> dict[str, Any]:
         "model": of.id,
         "title": of.title,
         "setup": of.setup[language],
-        "connection": asdict(of.connection),
+        "connection": of.connection.settings,
         "options": {
             name: {"title": option.title[language], "choices": option.choices, "default": option.default}
             for name, option in of.options.items()
