@@ -25,6 +25,7 @@ from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
 from drivers.model import Sensor
 from drivers.registry import Drivers
+from drivers.search import Search
 
 if TYPE_CHECKING:
     from app.cluster.client import VictoriaMetrics
@@ -60,11 +61,13 @@ class System:
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
     upkeep: Upkeep = field(init=False)
     daily: DailyFigures = field(init=False)
+    search: Search = field(init=False)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
+        self.search = Search(self.clock, self.ending)
 
     def start(self) -> None:
         self.latest.load(self.database.connection())
@@ -91,6 +94,7 @@ class System:
         finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
+        finished &= self.search.wait(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
 

@@ -17,6 +17,7 @@ CHANGES = [
     ("POST", "/language"),
     ("POST", "/login"),
     ("POST", "/heatpumps/add"),
+    ("POST", "/heatpumps/find"),
     ("POST", "/heatpumps/hp-001/edit"),
     ("POST", "/heatpumps/hp-001/enable"),
     ("POST", "/heatpumps/hp-001/disable"),
@@ -27,6 +28,7 @@ CHANGES = [
     ("PUT", "/api/heatpumps/hp-001"),
     ("DELETE", "/api/heatpumps/hp-001"),
     ("POST", "/api/heatpumps/hp-001/test"),
+    ("POST", "/api/scan"),
 ]
 
 

@@ -6,6 +6,6 @@ from flask import Blueprint
 
 interface = Blueprint("api", __name__, url_prefix="/api")
 
-from app.web.api import current, export, heatpumps, manufacturers, series  # noqa: E402  they add their views to `interface`
+from app.web.api import current, export, finding, heatpumps, manufacturers, series  # noqa: E402  they add their views to `interface`
 
-__all__ = ["current", "export", "heatpumps", "interface", "manufacturers", "series"]
+__all__ = ["current", "export", "finding", "heatpumps", "interface", "manufacturers", "series"]

@@ -6,6 +6,6 @@ from flask import Blueprint
 
 pages = Blueprint("heatpumps", __name__, url_prefix="/heatpumps")
 
-from app.web.heatpumps import adding, changing, export, looking  # noqa: E402  they add their views to `pages`
+from app.web.heatpumps import adding, changing, export, finding, looking  # noqa: E402  they add their views to `pages`
 
-__all__ = ["adding", "changing", "export", "looking", "pages"]
+__all__ = ["adding", "changing", "export", "finding", "looking", "pages"]

@@ -30,6 +30,8 @@ def keep_changes(heatpump_id: str) -> ResponseReturnValue:
     pump, action = heatpumps.get(system(), heatpump_id), request.form.get("action")
     model = models.get(system(), pump.manufacturer, pump.model)
     typed = form.typed(model, request.form)
+    if action == "instead":
+        return _page(pump, typed.with_connection({"unit_id": request.form.get("instead-unit_id", "")}))
     if action == "adopt":
         return _page(pump, typed.with_parts(taken_over(model, request.form)))
     complaints = heatpumps.complaints(system(), typed.sent(), heatpump_id)
