@@ -15,10 +15,14 @@ Value = float | int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sensor's value and what it was decoded from: registers, or a text (None when nothing was read)."""
+    """One sensor's value and what it was decoded from: registers, or a text (None when nothing was read).
+
+    `place` is the table and the place that it was found in, where a sensor may have several.
+    """
 
     value: Value
     raw: tuple[int, ...] | str | None
+    place: tuple[str, int | str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

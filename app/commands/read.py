@@ -9,7 +9,7 @@ import click
 
 from app.commands.arguments import chosen_parts, connection_given, connection_option, model_named, parts_option
 from app.services import connection_content
-from drivers.base import Answer, Connection
+from drivers.base import Answer, Connection, Sample
 from drivers.model import Model, Sensor
 from drivers.registry import Drivers
 
@@ -67,18 +67,19 @@ def _json(model: Model, sensors: tuple[Sensor, ...], answer: Answer) -> dict[str
                 "unit": sensor.unit,
                 "raw": answer.samples[sensor.id].raw,
             }
-            | _origin(sensor)
+            | _origin(sensor, answer.samples[sensor.id])
             for sensor in sensors
         ],
         "problems": {sensor_id: str(problem) for sensor_id, problem in answer.problems.items()},
     }
 
 
-def _origin(sensor: Sensor) -> dict[str, Any]:
-    """Where the value lies, or what it is derived from."""
+def _origin(sensor: Sensor, sample: Sample) -> dict[str, Any]:
+    """Where the value was found, or what it is derived from."""
     if sensor.derived is not None:
         return {"table": None, "at": None, "derived_from": list(sensor.derived.inputs)}
-    return {"table": sensor.table, "at": sensor.place}
+    table, place = sample.place or (sensor.table, sensor.place)
+    return {"table": table, "at": place}
 
 
 def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
@@ -86,10 +87,11 @@ def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
     width = max((len(sensor.id) for sensor in present), default=0)
     for sensor in present:
         value = answer.samples[sensor.id].value
-        origin = f"{sensor.table} {sensor.place}".rstrip()
-        if sensor.derived is not None:
-            origin = f"derived from {', '.join(sensor.derived.inputs)}"
-        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {origin}")
+        origin = _origin(sensor, answer.samples[sensor.id])
+        told = (
+            f"derived from {', '.join(origin['derived_from'])}" if sensor.derived else "{table} {at}".format(**origin)
+        )
+        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {told}".rstrip())
     for problem in answer.problems.values():
         click.echo(f"! {problem}")
     absent = len(sensors) - len(present) - len(answer.problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Sequence
 from ipaddress import IPv4Address
@@ -35,6 +36,7 @@ def scan_network(network: str, ports: tuple[int, ...], as_json: bool) -> None:
     \b
     python run.py scan 192.168.1.0/24
     """
+    logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)  # what others answer is told in our words
     hosts = networks.searched(network)
     chosen = ports or PORTS
     if not as_json:

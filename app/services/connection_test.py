@@ -92,7 +92,9 @@ def _why(system: System, content: Content, failure: DriverError) -> Diagnosis:
     if found is not None and (_is_another(found, content.model) or _is_elsewhere(found, content)):
         return _met(content, failure, found)
     code = CODES[failure.cause] if failure.cause is not None else "not_understood"
-    if code == "not_understood" and not isinstance(failure, BadAnswer | Refused):
+    if found is not None and found.says in ("unknown", "foreign"):
+        code = "not_understood"
+    elif code == "not_understood" and not isinstance(failure, BadAnswer | Refused):
         code = "timeout"
     return Diagnosis(code, failure, failure, _advice(code, content))
 
