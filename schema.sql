@@ -132,3 +132,69 @@ CREATE TABLE days (
     figures     TEXT    NOT NULL,                    -- JSON
     PRIMARY KEY (heatpump_id, since)
 );
+
+-- What the owner said about a heat pump's source and meters; it decides what its figures include.
+CREATE TABLE metering (
+    heatpump_id TEXT PRIMARY KEY REFERENCES heatpumps (id) ON DELETE CASCADE,
+    answers     TEXT NOT NULL                        -- JSON
+);
+
+-- What electricity costs and emits from a day on.
+CREATE TABLE tariffs (
+    since  TEXT PRIMARY KEY,                         -- 2026-01-01
+    prices TEXT NOT NULL                             -- JSON
+);
+
+-- Every attempt to change something at a heat pump: begun before the wire, finished after it, never deleted. It says
+-- everything as it was, so it outlives its heat pump, account and job (no REFERENCES).
+CREATE TABLE audit (
+    id          INTEGER PRIMARY KEY,
+    begun_at    INTEGER NOT NULL,
+    ended_at    INTEGER,                             -- NULL: not finished yet
+    actor_kind  TEXT    NOT NULL CHECK (actor_kind IN ('user', 'token', 'job', 'program')),
+    actor       TEXT    NOT NULL,                    -- the name of the account, token or job
+    action      TEXT    NOT NULL CHECK (action IN ('write', 'undo', 'hold', 'release', 'stop', 'allow')),
+    heatpump_id TEXT,                                -- NULL: all of them
+    heatpump    TEXT    NOT NULL DEFAULT '',         -- its name then
+    sensor      TEXT,
+    old         TEXT,                                -- JSON: a number or a word; NULL: none, or not known
+    requested   TEXT,                                -- JSON
+    read_back   TEXT,                                -- JSON
+    outcome     TEXT CHECK (outcome IN ('confirmed', 'unconfirmed', 'skipped', 'denied', 'failed')),
+    reached     INTEGER NOT NULL DEFAULT 0 CHECK (reached IN (0, 1)), -- it may have reached the memory cell
+    said        TEXT,                                -- JSON: the sentence's template and its facts
+    undoes      INTEGER                              -- the entry whose value this one brings back
+);
+CREATE INDEX audit_of_register ON audit (heatpump_id, sensor, begun_at);
+CREATE INDEX audit_unfinished ON audit (id) WHERE outcome IS NULL;
+
+-- Where nothing may be written: a heat pump, or everywhere (scope '').
+CREATE TABLE write_stops (
+    scope TEXT    PRIMARY KEY,
+    since INTEGER NOT NULL,
+    actor TEXT    NOT NULL                           -- who stopped it
+);
+
+-- Registers that only one source describes, and that the owner wants to write all the same.
+CREATE TABLE write_permits (
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    sensor      TEXT    NOT NULL,
+    since       INTEGER NOT NULL,
+    actor       TEXT    NOT NULL,
+    PRIMARY KEY (heatpump_id, sensor)
+);
+
+-- Values that must be written again and again, or be ended: what is in force, and what is still to be ended.
+CREATE TABLE holds (
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    sensor      TEXT    NOT NULL,
+    value       TEXT    NOT NULL,                    -- JSON: what is wished
+    sent        TEXT,                                -- JSON: what was last written for it
+    since       INTEGER NOT NULL,
+    until       INTEGER,                             -- when it ends; NULL: when somebody releases it
+    written_at  INTEGER,                             -- when it was last written; NULL: it is not at the machine
+    releasing   INTEGER NOT NULL DEFAULT 0 CHECK (releasing IN (0, 1)), -- the neutral value is still to be written
+    actor_kind  TEXT    NOT NULL,
+    actor       TEXT    NOT NULL,
+    PRIMARY KEY (heatpump_id, sensor)
+);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -11,13 +12,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.config import Config
+from app.polling import holding
 from app.polling.daily import DailyFigures
+from app.polling.holding import Holding
 from app.polling.latest import Latest
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
-from app.store import heatpumps
+from app.store import audit, heatpumps, metering
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Connection
@@ -60,6 +63,7 @@ class System:
     pusher: Pusher | None = None
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
     upkeep: Upkeep = field(init=False)
+    holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
     search: Search = field(init=False)
 
@@ -67,12 +71,20 @@ class System:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
-        self.search = Search(self.clock, self.ending)
+        self.search = Search(self._now, self.ending)
+        self.holding = Holding(self.database, self.poller, self._now, self.ending)
+
+    def _now(self) -> float:
+        return self.clock()
 
     def start(self) -> None:
         self.latest.load(self.database.connection())
+        with self.database.transaction() as db:
+            audit.close_left_open(db, int(self.clock()))
+        self.holding.begin()
         self.poller.start()
         self.follow_the_list()
+        self.poller.every(holding.CHECK_INTERVAL_S, self.holding.tick)
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
         self.poller.every(UPKEEP_INTERVAL_S, self.look_after_the_past, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
         nightly = self.nightly_backup()
@@ -89,7 +101,8 @@ class System:
         self.daily.stop()
         if self.pusher is not None:
             self.pusher.stop()
-        finished = self.poller.stop(grace_s)
+        finished = self.holding.rest(grace_s / 2)
+        finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
         finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
         finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
@@ -107,7 +120,10 @@ class System:
         """What the figures of a heat pump need to know besides its samples."""
         from app.polling.figures import Facts
 
-        return Facts(ground_source=pump.settings.get("source") in ("brine", "water"))
+        kept = metering.answers(self.database.connection(), pump.id)
+        source = json.loads(kept).get("source") if kept is not None else None
+        computed = frozenset(sensor.id for sensor in self.sensors_of(pump).values() if _computed(sensor))
+        return Facts(ground_source=source in ("brine", "water"), derived=computed)
 
     def nightly_backup(self) -> NightlyBackup | None:
         """The nightly backup of this installation; None when its settings ask for none."""
@@ -159,6 +175,11 @@ class System:
         except BadCatalogue:
             return {}
         return {} if model is None else model.every_sensor
+
+
+def _computed(sensor: Sensor) -> bool:
+    """Whether its values follow from others; another unit of the same value is still that value."""
+    return sensor.derived is not None and len(sensor.derived.inputs) > 1
 
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 
 from drivers import limits
@@ -14,15 +13,22 @@ from drivers.identity import Identity
 from drivers.modbus_line import Line, Lines
 from drivers.modbus_read import Read
 from drivers.model import Model, Sensor
+from drivers.turn import Turn
 
 REPROBE_S = 3600.0
 """How long a register that the machine does not offer is left alone; firmware updates add and move registers."""
 
 LONGEST_PAUSE_S = 60.0
 
+FEW = 4
+"""So many sensors are read for the sake of a write, and need not wait for a whole poll."""
+
 
 class ModbusTcp:
-    """One heat pump behind one unit id; threads take turns. `clock` gives monotonic seconds."""
+    """One heat pump behind one unit id; threads take turns, and a poll lets a write pass between two requests.
+
+    `clock` gives monotonic seconds.
+    """
 
     def __init__(self, model: Model, connection: Connection, lines: Lines, clock: Callable[[], float]) -> None:
         self._model = model
@@ -30,7 +36,7 @@ class ModbusTcp:
         self._lines = lines
         self._line: Line | None = None
         self._clock = clock
-        self._turn = threading.Lock()
+        self._turn = Turn()
         self._identity = Identity(model, connection)
         self._offered: set[str] = set()
         self._missing: dict[str, float] = {}
@@ -47,7 +53,7 @@ class ModbusTcp:
         The whole read is given up at the first time-out or foreign frame; then there is a growing pause of 1 s up
         to 60 s in which further reads raise the same failure without touching the network.
         """
-        with self._turn:
+        with self._turn.taken(hurried=len(sensors) <= FEW):
             now = self._clock()
             if self._last_failure is not None and now < self._pause_until:
                 raise self._last_failure.with_traceback(None)
@@ -68,7 +74,7 @@ class ModbusTcp:
             raise OutOfRange(
                 "%(sensor)s: function 6 writes one word, not %(count)d", sensor=sensor.id, count=len(words)
             )
-        with self._turn:
+        with self._turn.taken(hurried=True):
             line = self._open()
             try:
                 self._identity.check_for_writing(sensor, line, self._clock())
@@ -86,7 +92,7 @@ class ModbusTcp:
 
     def close(self) -> None:
         """Let a running read finish and give the line back; the next read takes it again."""
-        with self._turn:
+        with self._turn.taken():
             if self._line is not None:
                 self._lines.give_back(self._line)
                 self._line = None
@@ -115,9 +121,11 @@ class ModbusTcp:
         spoilt = self._unbridged.keys() | self._missing.keys()
         bridges = [sensor for sensor in self._model.there_anyway if sensor.id not in spoilt]
         for block in plan(together, self._model.reads, bridges):
+            self._turn.let_pass()
             read.block(block)
         for sensor in offered:
             if sensor.id in self._single:
+                self._turn.let_pass()
                 read.point(sensor)
         self._look_elsewhere(read, offered, now)
         self._learn(read, now)

@@ -44,6 +44,17 @@ class Write:
     refresh_s: float | None = None
     neutral: float | None = None
     pulse_s: float | None = None
+    alternate: float | None = None
+
+    @property
+    def held(self) -> bool:
+        """A written value is in force until somebody ends it; what is left behind must not go on for ever."""
+        return self.refresh_s is not None or self.neutral is not None or self.pulse_s is not None
+
+    @property
+    def at_rest(self) -> float | None:
+        """What stands for nobody's wish; None when the value lapses by itself."""
+        return 0 if self.neutral is None and self.pulse_s is not None else self.neutral
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +175,18 @@ class Reads:
 
 
 @dataclass(frozen=True, slots=True)
+class Writes:
+    """How this controller takes writes.
+
+    `within_s`: how long a written value may take to be read back. `endurance`: how many writes a memory cell stands,
+    as the maker says; None where it does not.
+    """
+
+    within_s: float = 3.0
+    endurance: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UsualConnection:
     """Where this model answers unless the owner says otherwise; what is None its protocol does not know.
 
@@ -216,6 +239,7 @@ class Model:
     """How a machine of this model is recognised."""
     write_refused_when: Mapping[str, str] = field(default_factory=dict)
     """Sensor id → pattern: while its text matches, nothing is written to this machine."""
+    writes: Writes = field(default_factory=Writes)
 
     @property
     def name(self) -> str:

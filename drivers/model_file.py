@@ -14,7 +14,7 @@ from drivers import derived_file, model_rules, yaml_file
 from drivers.decode import word_count
 from drivers.derived_shape import DerivedEntry
 from drivers.errors import BadCatalogue
-from drivers.model import Chart, Model, Option, Reads, Sensor, Sign, Text, UsualConnection, Write
+from drivers.model import Chart, Model, Option, Reads, Sensor, Sign, Text, UsualConnection, Write, Writes
 from drivers.model_shape import (
     At,
     Defaults,
@@ -68,6 +68,7 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         ),
         signs=tuple(_sign(entry) for entry in file.recognise),
         write_refused_when=file.write_refused_when,
+        writes=Writes(file.writes.within, file.writes.endurance),
     )
     model_rules.check(path.name, model)
     return model
@@ -275,6 +276,7 @@ def _write(entry: WriteEntry, defaults: Defaults, path: str) -> Write:
         refresh_s=entry.refresh,
         neutral=entry.neutral,
         pulse_s=entry.pulse,
+        alternate=entry.alternate,
     )
 
 

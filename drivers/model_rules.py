@@ -16,6 +16,9 @@ NAMED_TYPES = ("number", "word", "switch")
 LONGEST_READ = 125
 """Words that one Modbus request can carry (Modbus Application Protocol 1.1b3, 6.3)."""
 
+LONGEST_WITHIN_S = 60
+"""Nobody waits longer for a written value to be read back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
@@ -55,6 +58,10 @@ def _complaints(model: Model) -> Iterator[str]:
     for place in sorted(frozenset().union(*model.reads.never_together)):
         if place not in {sensor.at for sensor in model.registers.values()}:
             yield f"reads: never_together names {place}, where no sensor begins"
+    if not 0 <= model.writes.within_s <= LONGEST_WITHIN_S:
+        yield f"writes: within {model.writes.within_s} is not one of 0..{LONGEST_WITHIN_S}"
+    if model.writes.endurance is not None and model.writes.endurance < 1:
+        yield f"writes: endurance {model.writes.endurance} must be above 0"
     yield from _about_options(model)
     yield from _about_signs(model)
     for sensor_id, pattern in model.write_refused_when.items():
@@ -156,6 +163,8 @@ def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
         yield f"write: function 6 writes one word, and {sensor.type} has {sensor.words}"
     if write.step is not None and sensor.type not in ("float32", "number") and round(write.step / sensor.scale, 6) % 1:
         yield f"write: step {write.step} is no multiple of the register's own step {sensor.scale:g}"
+    if write.alternate is not None and (write.alternate <= 0 or write.refresh_s is None or sensor.states):
+        yield f"write: alternate {write.alternate} is a distance above 0 between the numbers of a refreshed value"
     for code in write.states or ():
         if code not in sensor.states:
             yield f"write: {code} is not one of the states"

@@ -46,6 +46,7 @@ class WriteEntry(_Strict):
     refresh: float | None = None
     neutral: float | None = None
     pulse: float | None = None
+    alternate: float | None = None
 
 
 class Elsewhere(_Strict):
@@ -129,6 +130,11 @@ class ReadsEntry(_Strict):
     never_together: tuple[tuple[int, ...], ...] = ()
 
 
+class WritesEntry(_Strict):
+    within: float = 3.0
+    endurance: int | None = None
+
+
 class ConnectionEntry(_Strict):
     """The usual connection; what stands here is what the owner of such a machine is asked for."""
 
@@ -161,6 +167,7 @@ class ModelFile(_Strict):
     states: dict[str, Title] = {}
     recognise: tuple[SignEntry, ...] = ()
     write_refused_when: dict[str, str] = {}
+    writes: WritesEntry = msgspec.field(default_factory=WritesEntry)
     repeat: tuple[RepeatEntry, ...] = ()
     derived: dict[str, DerivedEntry] = {}
     dashboard: tuple[ChartEntry, ...] = ()

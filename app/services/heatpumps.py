@@ -57,6 +57,8 @@ def change(system: System, heatpump_id: str, sent: Mapping[str, Any]) -> HeatPum
     """Change the fields that were sent; the others stay. Raises NotFound, Invalid or Conflict."""
     before = get(system, heatpump_id)
     content = checked(system.catalogue, _merged(system, before, sent))
+    if before.enabled and not content.enabled:
+        system.holding.end_all(heatpump_id)
     with system.database.transaction() as db:
         _refuse_second(heatpumps.at_address(db, content.connection), heatpump_id, content)
         after = _heat_pump(heatpump_id, content, before.created_at, int(system.clock()))
@@ -70,6 +72,7 @@ def change(system: System, heatpump_id: str, sent: Mapping[str, Any]) -> HeatPum
 def remove(system: System, heatpump_id: str) -> None:
     """The heat pump with its history. Raises NotFound."""
     get(system, heatpump_id)
+    system.holding.end_all(heatpump_id)
     system.poller.remove(heatpump_id)
     with system.database.transaction() as db:
         heatpumps.remove(db, heatpump_id)

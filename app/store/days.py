@@ -30,6 +30,11 @@ def forget(db: sqlite3.Connection, heatpump_id: str, since: int, until: int) -> 
     db.execute("DELETE FROM days WHERE heatpump_id = ? AND since < ? AND until > ?", (heatpump_id, until, since))
 
 
+def forget_all(db: sqlite3.Connection, heatpump_id: str) -> None:
+    """All days of a heat pump are to be computed anew."""
+    db.execute("DELETE FROM days WHERE heatpump_id = ?", (heatpump_id,))
+
+
 def between(db: sqlite3.Connection, heatpump_id: str, start: int, end: int, version: int) -> list[Kept]:
     """The days that lie in start <= time < end, in order of time."""
     rows = db.execute(

@@ -26,6 +26,7 @@ SHAPES = [
     model_shape.Plausible,
     model_shape.Elsewhere,
     model_shape.WriteEntry,
+    model_shape.WritesEntry,
     model_shape.ChartEntry,
     derived_shape.DerivedEntry,
     derived_shape.MatchEntry,

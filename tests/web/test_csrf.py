@@ -24,21 +24,40 @@ CHANGES = [
     ("POST", "/heatpumps/hp-001/remove"),
     ("POST", "/backup/"),
     ("POST", "/retention/"),
+    ("POST", "/heatpumps/hp-001/metering"),
+    ("POST", "/tariffs/"),
+    ("POST", "/tariffs/<since>/remove"),
+    ("PUT", "/api/heatpumps/hp-001/metering"),
+    ("POST", "/api/tariffs"),
+    ("DELETE", "/api/tariffs/<since>"),
     ("POST", "/api/heatpumps"),
     ("PUT", "/api/heatpumps/hp-001"),
     ("DELETE", "/api/heatpumps/hp-001"),
     ("POST", "/api/heatpumps/hp-001/test"),
     ("POST", "/api/scan"),
+    ("POST", "/heatpumps/hp-001/settings/temp_hot_water_target"),
+    ("POST", "/heatpumps/hp-001/settings/temp_hot_water_target/permit"),
+    ("POST", "/heatpumps/hp-001/writing"),
+    ("POST", "/audit/writing"),
+    ("POST", "/api/control/hp-001"),
+    ("POST", "/api/audit/1/undo"),
 ]
 
 
 def test_the_list_of_changes_is_complete(app: Flask) -> None:
     unsafe = {
-        (method, rule.rule.replace("<heatpump_id>", "hp-001"))
+        (method, _filled(rule.rule))
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
     }
     assert unsafe - {("POST", "/setup")} == set(CHANGES)
+
+
+def _filled(rule: str) -> str:
+    """An address with a heat pump, a sensor and an entry in it."""
+    for part, example in (("heatpump_id", "hp-001"), ("sensor_id", "temp_hot_water_target"), ("int:entry_id", "1")):
+        rule = rule.replace(f"<{part}>", example)
+    return rule
 
 
 @pytest.mark.parametrize("token", [None, "", "nonsense", "ImEi.aaaaaa.bbbb"])

@@ -6,6 +6,29 @@ from flask import Blueprint
 
 interface = Blueprint("api", __name__, url_prefix="/api")
 
-from app.web.api import current, export, finding, heatpumps, manufacturers, series  # noqa: E402  they add their views to `interface`
+from app.web.api import (  # noqa: E402  they add their views to `interface`
+    audit,
+    control,
+    current,
+    export,
+    figures,
+    finding,
+    heatpumps,
+    manufacturers,
+    series,
+    tariffs,
+)
 
-__all__ = ["current", "export", "finding", "heatpumps", "interface", "manufacturers", "series"]
+__all__ = [
+    "audit",
+    "control",
+    "current",
+    "export",
+    "figures",
+    "finding",
+    "heatpumps",
+    "interface",
+    "manufacturers",
+    "series",
+    "tariffs",
+]

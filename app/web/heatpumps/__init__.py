@@ -6,6 +6,15 @@ from flask import Blueprint
 
 pages = Blueprint("heatpumps", __name__, url_prefix="/heatpumps")
 
-from app.web.heatpumps import adding, changing, export, finding, looking  # noqa: E402  they add their views to `pages`
+from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
+    adding,
+    analysis,
+    changing,
+    export,
+    finding,
+    looking,
+    setting,
+    settings,
+)
 
-__all__ = ["adding", "changing", "export", "finding", "looking", "pages"]
+__all__ = ["adding", "analysis", "changing", "export", "finding", "looking", "pages", "setting", "settings"]
