@@ -79,7 +79,8 @@ def _origin(sensor: Sensor, sample: Sample) -> dict[str, Any]:
     if sensor.derived is not None:
         return {"table": None, "at": None, "derived_from": list(sensor.derived.inputs)}
     table, place = sample.place or (sensor.table, sensor.place)
-    return {"table": table, "at": place}
+    found = {"table": table, "at": place}
+    return found if sensor.bit is None else found | {"bit": sensor.bit}
 
 
 def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
@@ -87,11 +88,8 @@ def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
     width = max((len(sensor.id) for sensor in present), default=0)
     for sensor in present:
         value = answer.samples[sensor.id].value
-        origin = _origin(sensor, answer.samples[sensor.id])
-        told = (
-            f"derived from {', '.join(origin['derived_from'])}" if sensor.derived else "{table} {at}".format(**origin)
-        )
-        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {told}".rstrip())
+        origin = _told(sensor, answer.samples[sensor.id])
+        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {origin}".rstrip())
     for problem in answer.problems.values():
         click.echo(f"! {problem}")
     absent = len(sensors) - len(present) - len(answer.problems)
@@ -99,6 +97,14 @@ def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
         f"{len(present)} values, {absent} not fitted, {len(answer.problems)} problems;"
         f" {answer.requests} requests in {answer.seconds:.2f} s"
     )
+
+
+def _told(sensor: Sensor, sample: Sample) -> str:
+    origin = _origin(sensor, sample)
+    if sensor.derived is not None:
+        return f"derived from {', '.join(origin['derived_from'])}"
+    bit = "" if sensor.bit is None else f" bit {sensor.bit}"
+    return f"{origin['table']} {origin['at']}{bit}"
 
 
 def _plain(value: float | int | str | None) -> str:

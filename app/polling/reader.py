@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from app.polling import pipeline
 from app.polling.latest import Latest
+from app.polling.settings_watch import SettingsWatch
 from app.reading import Reading, Value
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -73,6 +74,7 @@ class Reader:
         self._latest = latest
         self._clock = clock
         self._forwarding = forwarding
+        self._settings = SettingsWatch(model, database)
         self._fast = model.sensors(pump.options, ("fast",))
         self._all = model.sensors(pump.options)
         self._slow_interval_s = slow_interval_s
@@ -173,6 +175,8 @@ class Reader:
         try:
             most_waiting = self._forwarding.most_waiting if self._forwarding is not None else None
             lost_since = pipeline.keep(self._database, reading, most_waiting)
+            for change in self._settings.compare(reading).values():
+                log.info("%s (%s) was %s", self.pump.id, self.pump.name, change)
         except sqlite3.OperationalError as error:
             if not self._unkept:
                 log.error("%s (%s) is read, but nothing is kept: %s", self.pump.id, self.pump.name, error)

@@ -14,8 +14,10 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     figures,
     finding,
     heatpumps,
+    jobs,
     manufacturers,
     series,
+    settings,
     tariffs,
 )
 
@@ -28,7 +30,9 @@ __all__ = [
     "finding",
     "heatpumps",
     "interface",
+    "jobs",
     "manufacturers",
     "series",
+    "settings",
     "tariffs",
 ]

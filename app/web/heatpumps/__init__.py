@@ -15,6 +15,18 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     looking,
     setting,
     settings,
+    settings_log,
 )
 
-__all__ = ["adding", "analysis", "changing", "export", "finding", "looking", "pages", "setting", "settings"]
+__all__ = [
+    "adding",
+    "analysis",
+    "changing",
+    "export",
+    "finding",
+    "looking",
+    "pages",
+    "setting",
+    "settings",
+    "settings_log",
+]
