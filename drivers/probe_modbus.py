@@ -12,8 +12,11 @@ from drivers.discovered import Found
 from drivers.errors import BadAnswer, Unreachable
 from drivers.modbus_line import Line
 from drivers.modbus_read import Read
-from drivers.model import Model
+from drivers.model import Model, Sign
 from drivers.recognise import Verdict
+
+HARMLESS = frozenset({"input", "discrete", "coil"})
+"""Tables that no machine minds to be asked for; a read of the wrong holding register does harm to some."""
 
 UNITS = (1, 0, 2)
 """Unit ids that are seen in the field; the usual one first."""
@@ -28,14 +31,40 @@ class _Asked:
     verdict: Verdict
 
     @property
+    def fits(self) -> bool:
+        return self.verdict.says == "fits" and self.tells_something
+
+    @property
+    def tells_something(self) -> bool:
+        """Zeros everywhere prove nothing: programs that nobody has filled answer so."""
+        return any(any(sample.raw) for sample in self.answer.samples.values() if isinstance(sample.raw, tuple))
+
+    @property
     def refused_some(self) -> bool:
-        return any(sample.raw is None for sample in self.answer.samples.values())
+        return any(self._refused(sign) for sign in self.model.signs)
 
     @property
     def named(self) -> str | None:
-        """How another machine is called that these signs know. A refusal alone names nobody: every stranger refuses."""
-        answered = any(sample.raw is not None for sample in self.answer.samples.values())
-        return self.verdict.machine if answered else None
+        """Another machine that these signs know by a value that it gives."""
+        return next((each.machine for sign, each in self._judged() if each.machine and not self._refused(sign)), None)
+
+    @property
+    def named_by_refusal(self) -> str | None:
+        """Another machine that lacks a register: every stranger does, so the rest must be like this model."""
+        machine = next((each.machine for sign, each in self._judged() if each.machine and self._refused(sign)), None)
+        against = [each for sign, each in self._judged() if each.says == "other" and not self._refused(sign)]
+        return machine if self.tells_something and self.alike and not against else None
+
+    @property
+    def alike(self) -> int:
+        """How many signs fit."""
+        return sum(each.says == "fits" for _, each in self._judged())
+
+    def _judged(self) -> list[tuple[Sign, Verdict]]:
+        return [(sign, recognise.judge(sign, self.answer)) for sign in self.model.signs]
+
+    def _refused(self, sign: Sign) -> bool:
+        return self.answer.samples[sign.sensor].raw is None
 
 
 def probe_modbus(
@@ -69,40 +98,49 @@ def _behind(line: Line, unit_id: int, models: Sequence[Model], timeout_s: float)
     except BadAnswer:
         if not asked:
             return replace(unknown, says="foreign")
-    fitting = sorted((each for each in asked if each.verdict.says == "fits"), key=_strength, reverse=True)
+    fitting = sorted((each for each in asked if each.fits), key=_strength, reverse=True)
     if fitting:
         alike = tuple(each.model for each in fitting[1:] if _strength(each) == _strength(fitting[0]))
         return replace(unknown, says="model", model=fitting[0].model, alike=alike)
     named = next((each.named for each in asked if each.named), None)
+    lacking = max((each for each in asked if each.named_by_refusal), key=lambda each: each.alike, default=None)
+    if named is None and lacking is not None:
+        named = lacking.named_by_refusal
     return unknown if named is None else replace(unknown, says="other", machine=named)
 
 
-def _strength(asked: _Asked) -> tuple[int, int]:
-    return asked.verdict.exact, len(asked.model.signs)
+def _strength(asked: _Asked) -> tuple[int, int, int]:
+    """A model that rules out the machines it could be taken for says more than one that does not know of them."""
+    signs = asked.model.signs
+    return sum(sign.warns for sign in signs), asked.verdict.exact, len(signs)
 
 
 def _asked(line: Line, unit_id: int, models: Sequence[Model], timeout_s: float) -> Iterator[_Asked]:
-    """First the models that are told by input registers, which no machine minds to be asked for.
+    """First the models that are told without holding registers.
 
-    Some controllers take harm from a read of the wrong holding register. So these are only asked for when nothing
-    fits, and when the machine lacks what any of those models has.
+    These are only asked for when nothing fits, and when the machine lacks what any of those models has.
     """
     signed = [model for model in models if model.signs and model.driver == "modbus_tcp"]
-    harmless = [model for model in signed if _told_by_inputs(model)]
+    # a machine that does not know the function for bits may not even refuse it: it is asked last
+    harmless = sorted((model for model in signed if _told_harmlessly(model)), key=_told_by_bits)
     connection = Connection(line.host, line.port, unit_id, timeout_s)
     first: list[_Asked] = []
     for model in harmless:
         first.append(_ask(line, connection, model))
         yield first[-1]
-    if any(each.verdict.says == "fits" or each.named or not each.refused_some for each in first):
+    if any(each.fits or each.named or not each.refused_some for each in first):
         return
     for model in signed:
         if model not in harmless:
             yield _ask(line, connection, model)
 
 
-def _told_by_inputs(model: Model) -> bool:
-    return all(sensor.table == "input" for sensor in recognise.sensors_that_tell(model))
+def _told_harmlessly(model: Model) -> bool:
+    return all(sensor.table in HARMLESS for sensor in recognise.sensors_that_tell(model))
+
+
+def _told_by_bits(model: Model) -> bool:
+    return any(sensor.table != "input" for sensor in recognise.sensors_that_tell(model))
 
 
 def _ask(line: Line, connection: Connection, model: Model) -> _Asked:

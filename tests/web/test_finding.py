@@ -58,7 +58,7 @@ def test_a_heat_pump_of_the_list_is_left_alone(owner: Visitor, system: System, a
 
 
 def test_a_machine_without_a_model_and_nothing_at_all_are_told(owner: Visitor, system: System) -> None:
-    with ModbusServer(holding={1002: (0, 0x420C), 1005: (1,), 1498: (1,)}) as server:
+    with ModbusServer(holding={1002: (0, 0x420C), 1005: (1,)}) as server:
         searched(system, server.port, network="127.0.0.1")
     page = owner.get(FIND).text
     assert "No heat pump answered." in page
