@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from drivers.model import Model
+from drivers.model import Framing, Model
 
 Says = Literal["model", "other", "unknown", "silent", "foreign", "closed", "nobody"]
 """model: one of the catalogue · other: a machine that we know by name, and have no model of · unknown: it speaks the
@@ -31,6 +31,8 @@ class Found:
     alike: tuple[Model, ...] = ()
     unit_id: int | None = None
     machine: str = ""
+    framing: Framing | None = None
+    """How its Modbus goes over TCP, where a model leaves the choice."""
 
     @property
     def understood(self) -> bool:

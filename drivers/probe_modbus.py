@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
 from drivers import recognise
 from drivers.base import Answer, Connection
-from drivers.discovered import Found
-from drivers.errors import BadAnswer, Unreachable
+from drivers.discovered import Found, Says
+from drivers.errors import BadAnswer, DriverError, Unreachable
 from drivers.modbus_line import Line
 from drivers.modbus_read import Read
-from drivers.model import Model, Sign
+from drivers.model import PRODUCT, Model, Sign
 from drivers.recognise import Verdict
 
 HARMLESS = frozenset({"input", "discrete", "coil"})
@@ -76,28 +76,80 @@ def probe_modbus(
     with closing(Line(host, port)) as line:
         for unit_id in units:
             found = _behind(line, unit_id, models, timeout_s)
+            if found.says == "silent" and unit_id == units[0]:
+                found = _by_its_name(line, unit_id, models, timeout_s) or found
             if found.says in ("model", "other"):
                 return found
             if found.says in ("closed", "nobody", "foreign"):
                 return found if worst is silent else worst
             if worst is silent:
                 worst = found
+    if worst.says == "silent" and any(model.connection.framing for model in models):
+        with closing(Line(host, port, "rtu")) as serial:
+            return _by_its_name(serial, units[0], models, timeout_s) or worst
     return worst
 
 
-def _behind(line: Line, unit_id: int, models: Sequence[Model], timeout_s: float) -> Found:
-    unknown = Found(line.host, line.port, "unknown", "modbus_tcp", unit_id=unit_id)
-    asked: list[_Asked] = []
+def _by_its_name(line: Line, unit_id: int, models: Sequence[Model], timeout_s: float) -> Found | None:
+    """Of a machine that tells what it is (Modbus function 0x2B), and is a product of one of the models."""
+    identifying = [model for model in models if model.reads.identifies and PRODUCT in model.options]
+    if not identifying:
+        return None
     try:
-        for each in _asked(line, unit_id, models, timeout_s):
-            asked.append(each)
-    except Unreachable as failure:
-        if not asked:
-            says = {"silent": "silent", "nobody": "nobody", "name": "nobody"}.get(failure.cause or "", "closed")
-            return replace(unknown, says=says)  # type: ignore[arg-type]
-    except BadAnswer:
-        if not asked:
-            return replace(unknown, says="foreign")
+        name = line.identification(unit_id, timeout_s)
+    except DriverError:
+        return None
+    model = next((each for each in identifying if each.options[PRODUCT].named(name.product)), None)
+    if model is None:
+        return None
+    framing = line.framing if model.connection.framing else None
+    return Found(
+        line.host, line.port, "model", "modbus_tcp", model, unit_id=unit_id, machine=str(name), framing=framing
+    )
+
+
+def _behind(line: Line, unit_id: int, models: Sequence[Model], timeout_s: float) -> Found:
+    """First the models that are told without holding registers, then what the machine calls itself.
+
+    Holding registers are only asked for when nothing fits, and when the machine lacks what any of those models has.
+    """
+    unknown = Found(line.host, line.port, "unknown", "modbus_tcp", unit_id=unit_id)
+    connection = Connection(line.host, line.port, unit_id, timeout_s)
+    signed = [model for model in models if model.signs and model.driver == "modbus_tcp"]
+    # a machine that does not know the function for bits may not even refuse it: it is asked last
+    harmless = sorted((model for model in signed if _told_harmlessly(model)), key=_told_by_bits)
+    asked: list[_Asked] = []
+    failure = _gather(asked, harmless, line, connection)
+    if failure is not None and not asked:
+        return replace(unknown, says=_said_by(failure))
+    if not any(each.fits or each.named for each in asked):
+        found = _by_its_name(line, unit_id, models, timeout_s)
+        if found is not None:
+            return found
+        if all(each.refused_some for each in asked):
+            _gather(asked, [model for model in signed if model not in harmless], line, connection)
+    return _concluded(unknown, asked)
+
+
+def _gather(asked: list[_Asked], models: Sequence[Model], line: Line, connection: Connection) -> DriverError | None:
+    """Ask for the signs of these models, as long as somebody answers; why it ended early."""
+    try:
+        for model in models:
+            asked.append(_ask(line, connection, model))
+    except (Unreachable, BadAnswer) as failure:
+        return failure
+    return None
+
+
+def _said_by(failure: DriverError) -> Says:
+    if isinstance(failure, BadAnswer):
+        return "foreign"
+    if failure.cause == "silent":
+        return "silent"
+    return "nobody" if failure.cause in ("nobody", "name") else "closed"
+
+
+def _concluded(unknown: Found, asked: Sequence[_Asked]) -> Found:
     fitting = sorted((each for each in asked if each.fits), key=_strength, reverse=True)
     if fitting:
         alike = tuple(each.model for each in fitting[1:] if _strength(each) == _strength(fitting[0]))
@@ -113,26 +165,6 @@ def _strength(asked: _Asked) -> tuple[int, int, int]:
     """A model that rules out the machines it could be taken for says more than one that does not know of them."""
     signs = asked.model.signs
     return sum(sign.warns for sign in signs), asked.verdict.exact, len(signs)
-
-
-def _asked(line: Line, unit_id: int, models: Sequence[Model], timeout_s: float) -> Iterator[_Asked]:
-    """First the models that are told without holding registers.
-
-    These are only asked for when nothing fits, and when the machine lacks what any of those models has.
-    """
-    signed = [model for model in models if model.signs and model.driver == "modbus_tcp"]
-    # a machine that does not know the function for bits may not even refuse it: it is asked last
-    harmless = sorted((model for model in signed if _told_harmlessly(model)), key=_told_by_bits)
-    connection = Connection(line.host, line.port, unit_id, timeout_s)
-    first: list[_Asked] = []
-    for model in harmless:
-        first.append(_ask(line, connection, model))
-        yield first[-1]
-    if any(each.fits or each.named or not each.refused_some for each in first):
-        return
-    for model in signed:
-        if model not in harmless:
-            yield _ask(line, connection, model)
 
 
 def _told_harmlessly(model: Model) -> bool:

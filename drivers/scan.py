@@ -9,7 +9,7 @@ from drivers.discovered import Found
 from drivers.model import Model
 from drivers.probe import USUAL, probe
 
-AT_ONCE = 100
+AT_ONCE = 128
 """Addresses that are asked at the same time: most of them are nobody's, and cost only the wait."""
 
 QUESTION_S = 1.5

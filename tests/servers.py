@@ -269,7 +269,7 @@ def _next_request(read: Callable[[int], bytes], connection: int) -> Request | No
         return None
     transaction, _, length, unit = struct.unpack(">HHHB", head)
     pdu = read(length - 1)
-    function, at, third = struct.unpack(">BHH", pdu[:5])
+    function, at, third = struct.unpack(">BHH", pdu[:5].ljust(5, b"\0"))  # some functions say less
     words: tuple[int, ...] = ()
     if function in {5, 6}:
         words, third = (third,), 1

@@ -74,6 +74,7 @@ def _json(hosts: Sequence[str], ports: Sequence[int], heard: Sequence[Found], se
                 "model": each.model.id if each.model else None,
                 "alike": [model.name for model in each.alike],
                 "unit_id": each.unit_id,
+                "framing": each.framing,
                 "machine": each.machine or None,
             }
             for each in heard

@@ -26,6 +26,7 @@ Code = Literal[
     "closed",
     "busy",
     "wrong_unit",
+    "wrong_framing",
     "other_machine",
     "not_understood",
     "token_refused",
@@ -55,7 +56,7 @@ class Diagnosis:
     @property
     def answers(self) -> bool:
         """Somebody answers; it is not the one that was meant."""
-        return self.code in ("wrong_unit", "other_machine", "not_understood")
+        return self.code in ("wrong_unit", "wrong_framing", "other_machine", "not_understood")
 
     @property
     def model(self) -> Model | None:
@@ -118,12 +119,23 @@ def _is_another(found: Found, model: Model) -> bool:
 
 
 def _is_elsewhere(found: Found, content: Content) -> bool:
-    """It is the right machine, behind another unit id."""
-    return found.says == "model" and found.unit_id is not None and found.unit_id != content.connection.get("unit_id")
+    """It is the right machine, behind another unit id, or spoken to in another way."""
+    where = content.connection
+    other_unit = found.unit_id is not None and found.unit_id != where.get("unit_id")
+    return found.says == "model" and (other_unit or _in_another_framing(found, content))
+
+
+def _in_another_framing(found: Found, content: Content) -> bool:
+    return found.framing is not None and found.framing != content.connection.get("framing")
 
 
 def _met(content: Content, failure: DriverError, found: Found) -> Diagnosis:
     facts = _facts(content)
+    if not _is_another(found, content.model) and _in_another_framing(found, content):
+        reason = Message("%(address)s answers, but the gateway speaks in the other way", facts)
+        rtu, tcp = Message("Choose Modbus RTU over TCP for the gateway."), Message("Choose Modbus TCP for the gateway.")
+        advice = rtu if found.framing == "rtu" else tcp
+        return Diagnosis("wrong_framing", failure, reason, advice, found)
     if not _is_another(found, content.model):
         asked = content.connection.get("unit_id")
         reason = Message(

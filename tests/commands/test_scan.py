@@ -52,11 +52,13 @@ def test_as_json_every_answer_has_its_place(machines):
     assert answer["found"] == [
         {
             "host": "127.0.0.1", "port": shell, "says": "foreign", "protocol": "luxtronik",
-            "manufacturer": None, "model": None, "alike": [], "unit_id": None, "machine": None,
+            "manufacturer": None, "model": None, "alike": [], "unit_id": None, "framing": None,
+            "machine": None,
         },
         {
             "host": "127.0.0.3", "port": idm.port, "says": "model", "protocol": "modbus_tcp",
-            "manufacturer": "idm", "model": "navigator_2_0", "alike": [], "unit_id": 1, "machine": None,
+            "manufacturer": "idm", "model": "navigator_2_0", "alike": [], "unit_id": 1, "framing": None,
+            "machine": None,
         },
     ]  # fmt: skip
 
@@ -64,7 +66,7 @@ def test_as_json_every_answer_has_its_place(machines):
 def test_a_machine_without_a_model_is_told_by_name_and_nothing_is_written():
     with ModbusServer(holding={1002: (0, 0x420C), 1005: (1,)}) as server:
         result = scan("127.0.0.1", "--port", server.port)
-        assert not {request.function for request in server.requests} - {1, 2, 3, 4}
+        assert not {request.function for request in server.requests} - {1, 2, 3, 4, 43}
     assert result.exit_code == 1
     assert "iDM Navigator 1.x: no model of it here" in result.output
 

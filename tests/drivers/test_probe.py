@@ -14,6 +14,7 @@ from drivers.discovered import Found
 from drivers.model import Model
 from drivers.probe import probe
 from drivers.scan import scan
+from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import Simulator, simulator_of
 from tests.drivers.luxtronik_server import LuxtronikServer
@@ -49,6 +50,17 @@ def test_every_simulated_machine_is_recognised(name: str, models: tuple[Model, .
         simulator.stop()
     assert (found.says, found.model and found.model.name, found.alike) == ("model", name, ())
     assert found.unit_id == model.connection.unit_id
+
+
+def test_an_f_series_is_told_by_its_name_whatever_its_gateway_speaks(models: tuple[Model, ...]) -> None:
+    model = Catalogue().named("nibe/f_series")
+    assert model is not None
+    for framing in ("tcp", "rtu"):
+        options = {"product": ["F1255"]}
+        with ModbusSimulator(model, options, Plant(1, start=WINTER), framing=framing) as gateway:  # type: ignore[arg-type]
+            found = asked(models, gateway.port)
+        assert (found.model and found.model.name, found.framing, found.unit_id) == ("nibe/f_series", framing, 1)
+        assert "F1255" in found.machine
 
 
 def test_a_machine_is_asked_by_reads_only_and_never_for_holding_registers_that_may_harm_it(
@@ -98,7 +110,7 @@ def test_who_says_nothing_is_asked_once_per_unit(models: tuple[Model, ...]) -> N
     with ModbusServer() as server:
         server.rules.append((lambda _: True, silence))
         assert probe(LOOPBACK, server.port, models, QUICK_S, ("modbus_tcp",)).says == "silent"
-        assert [request.unit for request in server.requests] == [1, 0, 2]
+        assert [(each.unit, each.function) for each in server.requests[:4]] == [(1, 4), (1, 43), (0, 4), (2, 4)]
 
 
 @pytest.mark.parametrize(

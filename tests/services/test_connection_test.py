@@ -13,6 +13,7 @@ from app.services.connection_test import Diagnosis
 from app.services.heatpumps import Trial
 from app.system import System
 from drivers.catalogue import Catalogue
+from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
 from tests.servers import LOOPBACK, ModbusServer, exception, refusing_port, silence, silent_port, speaking
@@ -97,6 +98,15 @@ def test_the_wrong_unit_is_told_with_the_right_one(system: System, wrong: Any) -
     assert str(found.advice) == "Set the unit ID to 2."
 
 
+def test_a_gateway_that_speaks_in_the_other_way(system: System) -> None:
+    model = system.catalogue.named("nibe/f_series")
+    assert model is not None
+    with ModbusSimulator(model, {"product": ["F1255"]}, Plant(1, start=WINTER)) as gateway:
+        found = why(system, "nibe/f_series", gateway.port, framing="rtu", timeout=2.1)
+    assert (found.code, found.answers) == ("wrong_framing", True)
+    assert str(found.advice) == "Choose Modbus TCP for the gateway."
+
+
 def test_a_machine_that_answers_as_no_unit(system: System) -> None:
     with socket.create_server((LOOPBACK, 0)) as mute:
         found = why(system, "nibe/s_series", mute.getsockname()[1], unit_id=7)
@@ -120,7 +130,7 @@ def test_one_that_hangs_up(system: System) -> None:
 def test_a_navigator_1_is_refused_by_name(system: System) -> None:
     with ModbusServer(holding={1002: (0, 0x420C), 1005: (1,)}) as server:
         found = why(system, "idm/navigator_2_0", server.port)
-        assert not {request.function for request in server.requests} - {1, 2, 3, 4}
+        assert not {request.function for request in server.requests} - {1, 2, 3, 4, 43}
     assert (found.code, found.model) == ("other_machine", None)
     assert str(found.reason).startswith("iDM Navigator 1.x answers at")
     assert "neither read nor written to" in str(found.advice)
@@ -151,4 +161,4 @@ def test_nothing_is_written_by_any_test(system: System) -> None:
     with ModbusServer(inputs=NIBE) as server:
         for model in ("idm/navigator_2_0", "nibe/s_series", "daikin/altherma_homehub"):
             connection_test.run(system, sent(model, server.port))
-        assert {request.function for request in server.requests} <= {1, 2, 3, 4}
+        assert {request.function for request in server.requests} <= {1, 2, 3, 4, 43}

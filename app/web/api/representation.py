@@ -118,6 +118,7 @@ def found(who: Found) -> dict[str, Any]:
         "model": who.model.id if who.model else None,
         "alike": [model.name for model in who.alike],
         "unit_id": who.unit_id,
+        "framing": who.framing,
         "machine": who.machine or None,
     }
 

@@ -12,7 +12,7 @@ from app.services import heatpumps, models
 from app.web.access import owner_only
 from app.web.heatpumps import form, pages
 from app.web.heatpumps.form import Form
-from app.web.heatpumps.trial import Result, taken_over, tried
+from app.web.heatpumps.trial import Result, found_instead, taken_over, tried
 from app.web.parts import system
 from drivers.model import Model
 
@@ -61,7 +61,7 @@ def _instead(typed: Form) -> Form:
     model = _model(request.form.get("instead-kind")) if "instead-kind" in request.form else typed.model
     port = typed.connection.get("port", "")
     fresh = typed if model.name == typed.model.name else form.chosen(replace(typed, model=model))
-    return fresh.with_connection({"port": port, "unit_id": request.form.get("instead-unit_id", "")})
+    return fresh.with_connection({"port": port, **found_instead(request.form)})
 
 
 def _page(typed: Form, result: Result | None = None) -> str:

@@ -49,4 +49,6 @@ def _page(network: str, error: str | None = None) -> str:
 def form_of(found: Found) -> str:
     """The address of the form, filled with what was found."""
     name = found.model.name if found.model is not None else None
-    return url_for("heatpumps.add", kind=name, host=found.host, port=found.port, unit_id=found.unit_id)
+    return url_for(
+        "heatpumps.add", kind=name, host=found.host, port=found.port, unit_id=found.unit_id, framing=found.framing
+    )

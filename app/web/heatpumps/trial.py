@@ -48,3 +48,8 @@ def taken_over(model: Model, fields: MultiDict[str, str]) -> Mapping[str, tuple[
         for name, parts in found.items()
         if parts
     }
+
+
+def found_instead(fields: MultiDict[str, str]) -> dict[str, str]:
+    """The settings with which a test would not have failed, as the page with its result sends them back."""
+    return {name: fields.get(f"instead-{name}", "") for name in ("unit_id", "framing")}
