@@ -19,6 +19,7 @@ CHANGES = [
     ("POST", "/login"),
     ("POST", "/heatpumps/add"),
     ("POST", "/heatpumps/find"),
+    ("POST", "/heatpumps/sign-in"),
     ("POST", "/heatpumps/hp-001/edit"),
     ("POST", "/heatpumps/hp-001/enable"),
     ("POST", "/heatpumps/hp-001/disable"),

@@ -8,7 +8,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from app.messages import Invalid
-from app.services import connection_test, heatpumps, status
+from app.services import cloud, connection_test, heatpumps, status
 from app.services.connection_test import Diagnosis
 from app.store.heatpumps import HeatPump
 from app.web.access import owner_only, signed_in
@@ -85,7 +85,9 @@ def _sent() -> dict[str, Any]:
 
 
 def _shown(pump: HeatPump) -> dict[str, Any]:
-    return representation.heat_pump(pump, status.of(system(), pump))
+    shown = representation.heat_pump(pump, status.of(system(), pump))
+    its_cloud = cloud.of(system(), pump)
+    return shown if its_cloud is None else shown | {"cloud": representation.cloud(its_cloud)}
 
 
 def _kind(failure: DriverError) -> str:

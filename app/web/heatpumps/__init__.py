@@ -17,6 +17,7 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     setting,
     settings,
     settings_log,
+    sign_in,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "setting",
     "settings",
     "settings_log",
+    "sign_in",
 ]
