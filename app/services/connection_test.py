@@ -164,6 +164,8 @@ def _facts(content: Content) -> dict[str, object]:
 def _advice(code: Code, content: Content) -> Message:
     model, where = content.model, content.connection
     facts = {"model": model.title, "port": model.connection.port, "unit": where.get("unit_id")}
+    if "host" not in where and code != "token_refused":
+        return Message("Check this computer's internet connection, and try again in a few minutes.")
     if code == "silent" and where.get("unit_id") is None:
         code = "closed"
     return Message(_ADVICE[code].template, facts)
@@ -191,5 +193,5 @@ _ADVICE: Mapping[Code, Message] = {
     "not_understood": Message(
         "What answers there does not speak as a %(model)s does. Check the address, the port and the model."
     ),
-    "token_refused": Message("Sign in at the maker's again, then test once more."),
+    "token_refused": Message("Sign in at the maker's cloud again, then test once more."),
 }

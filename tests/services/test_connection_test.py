@@ -162,3 +162,16 @@ def test_nothing_is_written_by_any_test(system: System) -> None:
         for model in ("idm/navigator_2_0", "nibe/s_series", "daikin/altherma_homehub"):
             connection_test.run(system, sent(model, server.port))
         assert {request.function for request in server.requests} <= {1, 2, 3, 4, 43}
+
+
+def test_a_cloud_that_does_not_accept_the_sign_in(system: System) -> None:
+    with refusing_port() as port:
+        cloud = f"http://127.0.0.1:{port}"
+        where = {"api": f"{cloud}/iot/v2", "login": f"{cloud}/idp/v3", "client_id": "abc", "timeout": QUICK_S}
+        place = {"installation": "1", "gateway": "2", "machine": "0"}
+        outcome = connection_test.run(
+            system, {"manufacturer": "viessmann", "model": "vitocal", "connection_config": where | place}
+        )
+    assert isinstance(outcome, Diagnosis)
+    assert (outcome.code, outcome.found) == ("token_refused", None)
+    assert str(outcome.advice) == "Sign in at the maker's cloud again, then test once more."
