@@ -29,6 +29,7 @@ from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
 from drivers.model import Model, Sensor
 from drivers.registry import Drivers
+from drivers.search import Search
 from drivers.viessmann_account import Accounts
 
 if TYPE_CHECKING:
@@ -73,11 +74,13 @@ class System:
     upkeep: Upkeep = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
+    search: Search = field(init=False)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
+        self.search = Search(self._now, self.ending)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
 
     def _now(self) -> float:
@@ -113,6 +116,7 @@ class System:
         finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
+        finished &= self.search.wait(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
 
