@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: demo serve test check bench screens lock translations clean
+.PHONY: demo serve test check bench soak screens lock translations clean
 
 demo: $(VENV)/.installed ## the whole product with simulated heat pumps on http://127.0.0.1:8080
 	@$(RUN) run.py demo
@@ -23,6 +23,9 @@ check: $(VENV)/.installed-test ## style, types and the floors of the house
 
 bench: $(VENV)/.installed-test ## measure; prints a table and writes build/bench/*.json
 	$(RUN) -m bench
+
+soak: $(VENV)/.installed-test ## ten hours of polling every model at once, in twenty minutes
+	$(RUN) -m bench.soak
 
 screens: $(VENV)/.installed-test ## screenshots of every page to build/screens/
 	$(RUN) -m tests.browser.screens

@@ -199,6 +199,35 @@ CREATE TABLE holds (
     PRIMARY KEY (heatpump_id, sensor)
 );
 
+-- Writes that repeat: when, what, and what becomes of runs that were missed.
+CREATE TABLE jobs (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    name        TEXT    NOT NULL,
+    content     TEXT    NOT NULL,                    -- JSON: schedule, sensor, value, end, condition, missed runs
+    paused      INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
+    done_until  INTEGER NOT NULL,                    -- every run planned up to then is in job_runs, or was before the job
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL
+);
+CREATE INDEX jobs_of_heatpump ON jobs (heatpump_id);
+
+-- What became of each planned run: its value, and its end value after a time.
+CREATE TABLE job_runs (
+    id         INTEGER PRIMARY KEY,
+    job_id     INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    part       TEXT    NOT NULL CHECK (part IN ('value', 'end')),
+    planned_at INTEGER NOT NULL,
+    try_at     INTEGER,                              -- when it is to be tried; NULL: it is over
+    ended_at   INTEGER,
+    outcome    TEXT CHECK (outcome IN ('confirmed', 'unconfirmed', 'skipped', 'denied', 'failed', 'missed', 'not met')),
+    said       TEXT,                                 -- JSON: the sentence's template and its facts
+    audit_id   INTEGER,                              -- audit.id
+    missed     INTEGER NOT NULL DEFAULT 0            -- how many runs before it were missed together with it
+);
+CREATE INDEX job_runs_in_time ON job_runs (job_id, planned_at);
+CREATE INDEX job_runs_open ON job_runs (try_at) WHERE try_at IS NOT NULL;
+
 -- What settings were: a row when one was first seen, and whenever it had another value than before.
 CREATE TABLE settings_log (
     id          INTEGER PRIMARY KEY,

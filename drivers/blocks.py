@@ -83,7 +83,8 @@ def _bridge(
 
 def _may_follow(gathered: Sequence[Sensor], sensor: Sensor, reads: Reads) -> bool:
     first, last = gathered[0], gathered[-1]
-    if sensor.table != last.table or sensor.at != last.end:
+    same_word = sensor.bit is not None and last.bit is not None and sensor.at == last.at
+    if sensor.table != last.table or not (sensor.at == last.end or same_word):
         return False
     if sensor.alone or last.alone or sensor.optional != last.optional:
         return False

@@ -19,6 +19,8 @@ NOT_OFFERED = frozenset({ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE})
 TURNS_WAITED_FOR = 3
 """Time-outs of others that one request waits for before it is given up."""
 
+READ_FUNCTIONS = {"coil": 1, "discrete": 2, "holding": 3, "input": 4}
+
 _GATEWAY_CODES = frozenset({10, 11})
 
 Request = Callable[[ModbusTcpClient], ModbusPDU]
@@ -49,38 +51,44 @@ class Line:
         """
 
         def request(client: ModbusTcpClient) -> ModbusPDU:
+            if table in ("coil", "discrete"):
+                ask_bits = client.read_coils if table == "coil" else client.read_discrete_inputs
+                return ask_bits(at, count=count, device_id=unit_id)
             ask = client.read_input_registers if table == "input" else client.read_holding_registers
             return ask(at, count=count, device_id=unit_id)
 
-        expected = 4 if table == "input" else 3
         with self._my_turn(timeout_s):
-            answer = self._ask(request, expected, unit_id, timeout_s, attempts=2)
-            if len(answer.registers) != count:
+            answer = self._ask(request, READ_FUNCTIONS[table], unit_id, timeout_s, attempts=2)
+            words = _bits(answer, count) if table in ("coil", "discrete") else tuple(answer.registers)
+            if len(words) != count:
                 self._close()
                 raise BadAnswer(
                     "%(address)s answers %(got)d words instead of %(count)d at %(at)d",
                     address=self.address,
-                    got=len(answer.registers),
+                    got=len(words),
                     count=count,
                     at=at,
                 )
-        return tuple(answer.registers)
+        return words
 
     def write(self, function: int, at: int, words: Sequence[int], unit_id: int, timeout_s: float) -> None:
-        """Write by FC6 (one word) or FC16. Never sent twice: the first one may have been carried out.
+        """Write by FC5 (one coil), FC6 (one word) or FC16. Never sent twice: the first one may have been carried out.
 
         Raises as `read` does; after Unreachable or BadAnswer it is unknown whether the machine took the value.
         """
 
         def request(client: ModbusTcpClient) -> ModbusPDU:
+            if function == 5:
+                return client.write_coil(at, bool(words[0]), device_id=unit_id)
             if function == 6:
                 return client.write_register(at, words[0], device_id=unit_id)
             return client.write_registers(at, list(words), device_id=unit_id)
 
         with self._my_turn(timeout_s):
             answer = self._ask(request, function, unit_id, timeout_s, attempts=1)
-            echo = (answer.address, list(answer.registers)) if function == 6 else (answer.address, answer.count)
-            if echo != ((at, [words[0]]) if function == 6 else (at, len(words))):
+            said = answer.bits if function == 5 else answer.registers
+            echo = (answer.address, answer.count) if function == 16 else (answer.address, list(said))
+            if echo != ((at, len(words)) if function == 16 else (at, [words[0]])):
                 self._close()
                 raise BadAnswer(
                     "%(address)s confirms another write than the one at %(at)d", address=self.address, at=at
@@ -176,6 +184,12 @@ class Line:
         if self._client is not None:
             self._client.close()  # type: ignore[no-untyped-call]
             self._client = None
+
+
+def _bits(answer: ModbusPDU, count: int) -> tuple[int, ...]:
+    """As many as were asked for, when the answer has the whole bytes for them and no more."""
+    whole = -(-count // 8) * 8
+    return tuple(map(int, answer.bits[:count] if len(answer.bits) == whole else answer.bits))
 
 
 def _spoke_unasked(client: ModbusTcpClient) -> bool:

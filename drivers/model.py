@@ -39,7 +39,7 @@ class Write:
     maximum: float | None = None
     step: float | None = None
     states: tuple[Code, ...] | None = None
-    function: Literal[6, 16] = 16
+    function: Literal[5, 6, 16] = 16
     word_order: Literal["big", "little"] | None = None
     refresh_s: float | None = None
     neutral: float | None = None
@@ -87,12 +87,14 @@ class Sensor:
     maximum: float | None = None
     reread_when_implausible: bool = False
     alone: bool = False
+    passive: bool = False
     optional: bool = False
     elsewhere: Sensor | None = None
     readable: bool = True
     default: float | None = None
     divide: int = 1
     overflow: int | None = None
+    bit: int | None = None
     off_on: tuple[str, str] = ("off", "on")
     part: tuple[tuple[str, str], ...] = ()
     note: str = ""
@@ -168,10 +170,17 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """How this controller wants to be read: words per request, and places that must not share one."""
+    """How this controller wants to be read: words per request, and places that must not share one.
+
+    `gaps` are places (table, address) without a register, and the word that the controller answers there; nobody
+    needs to ask for them.
+    `max_age`: how many seconds old a value may be that somebody in between remembers, per tier.
+    """
 
     max_count: int
     never_together: tuple[frozenset[int], ...] = ()
+    gaps: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    max_age: Mapping[Tier, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from drivers.model_shape import (
     ModelFile,
     OptionEntry,
     Range,
+    ReadsEntry,
     RepeatEntry,
     SensorEntry,
     SignEntry,
@@ -60,7 +61,12 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         setup=_filled(file.setup.text, {}, f"{path.name}: setup"),
         sources=file.sources,
         options={name: _option(entry, f"{path.name}: options: {name}") for name, entry in file.options.items()},
-        reads=Reads(file.reads.max_count, tuple(frozenset(places) for places in file.reads.never_together)),
+        reads=Reads(
+            file.reads.max_count,
+            tuple(frozenset(places) for places in file.reads.never_together),
+            _gaps(file.reads),
+            file.reads.max_age,
+        ),
         every_sensor=expansion.sensors(),
         dashboard=tuple(
             Chart(_filled(entry.title.text, {}, f"{path.name}: dashboard"), entry.type, entry.sensors)
@@ -179,16 +185,18 @@ class _Expansion:
             absent=frozenset(defaults.absent.get(entry.type, ()) if entry.absent is None else entry.absent),
             states={str(code): word for code, word in entry.states.items()} if path else entry.states,
             state_titles=self._titles_of_states(sensor_id, entry),
-            write=_write(entry.write, defaults, path) if entry.write else None,
+            write=_write(entry.write, defaults, self._table(entry.table), path) if entry.write else None,
             minimum=entry.plausible.min,
             maximum=entry.plausible.max,
             reread_when_implausible=entry.plausible.reread,
             alone=entry.alone,
+            passive=entry.passive,
             optional=entry.optional,
             readable=entry.readable,
             default=entry.default,
             divide=entry.divide,
             overflow=entry.overflow,
+            bit=entry.bit,
             off_on=entry.off_on or defaults.off_on,
             part=part.options,
             note=entry.note,
@@ -208,6 +216,7 @@ class _Expansion:
             type=kind,
             words=0 if path else word_count(kind),
             scale=entry.scale if entry.scale is not None else sensor.scale,
+            passive=entry.passive,
             absent=frozenset(self.file.defaults.absent.get(entry.type, ())) if entry.type else sensor.absent,
         )
 
@@ -263,7 +272,19 @@ class _Expansion:
         return BadCatalogue(f"{self.file_name}: {sensor}: {rule}")
 
 
-def _write(entry: WriteEntry, defaults: Defaults, path: str) -> Write:
+def _gaps(reads: ReadsEntry) -> dict[tuple[str, int], int]:
+    if reads.gaps is None:
+        return {}
+    stretches = {"holding": reads.gaps.holding, "input": reads.gaps.input}
+    return {
+        (table, at): reads.gaps.holds
+        for table, ends in stretches.items()
+        for first, last in ends
+        for at in range(first, last + 1)
+    }
+
+
+def _write(entry: WriteEntry, defaults: Defaults, table: str, path: str) -> Write:
     states = tuple(map(str, entry.states)) if path and entry.states else entry.states
     return Write(
         wear=entry.wear,
@@ -271,7 +292,7 @@ def _write(entry: WriteEntry, defaults: Defaults, path: str) -> Write:
         maximum=entry.max,
         step=entry.step,
         states=states,
-        function=defaults.write_function,
+        function=5 if table == "coil" else defaults.write_function,
         word_order=defaults.write_word_order,
         refresh_s=entry.refresh,
         neutral=entry.neutral,

@@ -33,7 +33,7 @@ class Protocol:
 
 
 PROTOCOLS = {
-    "modbus_tcp": Protocol({"holding": 0, "input": 0}),
+    "modbus_tcp": Protocol({"holding": 0, "input": 0, "coil": 0, "discrete": 0}),
     # calculations 0–9 are left-overs of other answers
     "luxtronik": Protocol({"parameters": 0, "calculations": 10, "visibilities": 0}),
     # the one that controls the house, and the one that everybody hears; their names differ from house to house
@@ -130,10 +130,18 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
         yield f"scale {sensor.scale} must be above 0"
     if sensor.divide < 1 or (sensor.divide > 1 and sensor.write):
         yield f"divide {sensor.divide} must be 1 or more, and 1 for a setting"
+    yield from _about_bits(sensor)
     if sensor.states and (sensor.scale != 1 or sensor.type in ("float32", "number", "switch")):
         yield "states are codes: they need an integer type without a scale, or the type word"
     if sensor.write:
         yield from _about_write(sensor, sensor.write)
+
+
+def _about_bits(sensor: Sensor) -> Iterator[str]:
+    if (sensor.type == "bit") != (sensor.table in ("coil", "discrete")):
+        yield "type bit and the tables coil and discrete belong together"
+    if sensor.bit is not None and (sensor.type != "uint16" or not 0 <= sensor.bit <= 15 or sensor.write):
+        yield f"bit {sensor.bit} must be one of 0..15 of a uint16, and is read only"
 
 
 def _about_type(sensor: Sensor) -> Iterator[str]:
@@ -184,10 +192,13 @@ def _about_places(model: Model) -> Iterator[str]:
     registers = model.registers.values()
     places = [*registers, *(each.elsewhere for each in registers if each.elsewhere)]
     yield from _about_names([sensor for sensor in places if sensor.path])
-    ordered = sorted((each for each in places if not each.path), key=lambda sensor: (sensor.table, sensor.at))
+    numbered = [each for each in places if not each.path]
+    ordered = sorted(numbered, key=lambda sensor: (sensor.table, sensor.at, -1 if sensor.bit is None else sensor.bit))
     for _, group in groupby(ordered, key=lambda sensor: sensor.table):
         sensors = list(group)
         for before, sensor in pairwise(sensors):
+            if sensor.at == before.at and None not in (sensor.bit, before.bit) and sensor.bit != before.bit:
+                continue
             if sensor.at == before.at:
                 yield f"{sensor.id}: has the same address {sensor.at} as {before.id}"
             elif sensor.at < before.end and frozenset((before.at, sensor.at)) not in model.reads.never_together:

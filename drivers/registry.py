@@ -7,6 +7,7 @@ from time import monotonic
 
 from drivers.base import Connection, Driver
 from drivers.derive import Deriving
+from drivers.ebusd import Ebusd
 from drivers.errors import BadCatalogue
 from drivers.luxtronik import Luxtronik, Turns
 from drivers.modbus_line import Lines
@@ -31,4 +32,6 @@ class Drivers:
             return ModbusTcp(model, connection, self._lines, self._clock)
         if model.driver == "luxtronik":
             return Luxtronik(model, connection, self._turns)
-        raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp, luxtronik")
+        if model.driver == "ebusd":
+            return Ebusd(model, connection, self._clock)
+        raise BadCatalogue(f"{model.name}: driver {model.driver!r} is not one of modbus_tcp, luxtronik, ebusd")

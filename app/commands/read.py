@@ -78,7 +78,8 @@ def _origin(sensor: Sensor) -> dict[str, Any]:
     """Where the value lies, or what it is derived from."""
     if sensor.derived is not None:
         return {"table": None, "at": None, "derived_from": list(sensor.derived.inputs)}
-    return {"table": sensor.table, "at": sensor.place}
+    place = {"table": sensor.table, "at": sensor.place}
+    return place if sensor.bit is None else place | {"bit": sensor.bit}
 
 
 def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
@@ -87,6 +88,8 @@ def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
     for sensor in present:
         value = answer.samples[sensor.id].value
         origin = f"{sensor.table} {sensor.place}".rstrip()
+        if sensor.bit is not None:
+            origin += f" bit {sensor.bit}"
         if sensor.derived is not None:
             origin = f"derived from {', '.join(sensor.derived.inputs)}"
         click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {origin}")

@@ -117,7 +117,7 @@ def decimals(sensor: Sensor) -> int:
     if sensor.type == "float32" and sensor.scale == 1:
         return DECIMALS_WORTH_READING.get(sensor.unit, 2)
     if sensor.type == "number":
-        step = sensor.write.step if sensor.write else None
+        step = 1.0 if sensor.kind == "counter" and not sensor.unit else sensor.write.step if sensor.write else None
         return DECIMALS_WORTH_READING.get(sensor.unit, 2) if step is None else _decimals_of(step)
     own = _decimals_of(sensor.scale)
     return own if sensor.write else min(own, DECIMALS_WORTH_READING.get(sensor.unit, own))

@@ -22,6 +22,7 @@ from app.web import (
     headers,
     health,
     heatpumps,
+    jobs,
     languages,
     overview,
     page,
@@ -66,7 +67,16 @@ def wired(system: System, secret_key: str) -> Flask:
     assets.add_to(app)
     errors.add_to(app)
     page.add_to(app)
-    pages = (account.pages, overview.pages, heatpumps.pages, backups.pages, retention.pages, tariffs.pages, audit.pages)
+    pages = (
+        account.pages,
+        overview.pages,
+        heatpumps.pages,
+        backups.pages,
+        retention.pages,
+        tariffs.pages,
+        audit.pages,
+        jobs.pages,
+    )
     for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)
     access.check_decisions(app)

@@ -22,7 +22,9 @@ from drivers.simulators.readout import Readout
 from drivers.simulators.registers import IllegalAddress, IllegalValue, Registers
 
 READ_TABLES = {3: "holding", 4: "input"}
-WRITE_FUNCTIONS = (6, 16)
+BIT_TABLES = {1: "coil", 2: "discrete"}
+WRITE_FUNCTIONS = {5: "coil", 6: "holding", 16: "holding"}
+BITS_OF_A_WORD = 16
 EVERY_UNIT = 0
 
 
@@ -50,7 +52,8 @@ class ModbusSimulator:
     ) -> None:
         self.plant = plant
         self.readout = Readout(model, options, plant, pinned=pinned, with_optional=with_optional)
-        self.registers = Registers(self.readout)
+        self.registers = Registers(self.readout, model.reads.gaps)
+        self._bit_tables = {each.table for each in self.readout.sensors.values()} & set(BIT_TABLES.values())
         self.host = host
         self.port = port
         self.delay_s = delay_s
@@ -110,7 +113,7 @@ class ModbusSimulator:
         async def answer(
             function: int, start: int, address: int, count: int, memory: list[int], new: list[int] | list[bool] | None
         ) -> ExcCodes | None:
-            if function == 6 and new is None:
+            if function in (5, 6) and new is None:
                 return None  # the server reads back what it just wrote, to echo it
             async with turn:
                 self.requests += 1
@@ -118,8 +121,10 @@ class ModbusSimulator:
                     await asyncio.sleep(self.delay_s)
                 return self._answer(function, address, count, memory, address - start, new)
 
-        everywhere = SimData(0, count=0x10000, datatype=DataType.REGISTERS)
-        server = ModbusTcpServer(SimDevice(EVERY_UNIT, [everywhere], action=answer), address=(self.host, self.port))
+        bits = SimData(0, values=[False] * 0x1000, datatype=DataType.BITS)  # with count= it takes seconds
+        words = SimData(0, count=0x10000, datatype=DataType.REGISTERS)
+        device = SimDevice(EVERY_UNIT, ([bits], [bits], [words], [words]), action=answer)
+        server = ModbusTcpServer(device, address=(self.host, self.port))
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         try:
             await server.serve_forever(background=True)
@@ -138,8 +143,10 @@ class ModbusSimulator:
         try:
             if function in READ_TABLES:
                 memory[place : place + count] = self.registers.read(READ_TABLES[function], address, count)
-            elif function in WRITE_FUNCTIONS and new is not None:
-                self.registers.write(address, [int(word) for word in new])
+            elif BIT_TABLES.get(function) in self._bit_tables:
+                self._answer_bits(BIT_TABLES[function], address, count, memory)
+            elif WRITE_FUNCTIONS.get(function) in {"holding", *self._bit_tables} and new is not None:
+                self.registers.write(address, [int(word) for word in new], WRITE_FUNCTIONS[function])
             else:
                 return ExcCodes.ILLEGAL_FUNCTION
         except IllegalAddress:
@@ -147,6 +154,15 @@ class ModbusSimulator:
         except IllegalValue:
             return ExcCodes.ILLEGAL_VALUE
         return None
+
+    def _answer_bits(self, table: str, address: int, count: int, memory: list[int]) -> None:
+        """The server keeps sixteen bits in a word, and says how many words it wants from the one with `address` on."""
+        first = address // BITS_OF_A_WORD
+        bits = self.registers.read_bits(table, address, (first + count) * BITS_OF_A_WORD - address)
+        words = [0] * count
+        for place, bit in enumerate(bits, address - first * BITS_OF_A_WORD):
+            words[place // BITS_OF_A_WORD] |= bit << place % BITS_OF_A_WORD
+        memory[first : first + count] = words
 
 
 def _check_port(host: str, port: int) -> None:

@@ -8,15 +8,50 @@ from collections.abc import Mapping
 from drivers import limits
 from drivers.base import Value
 from drivers.errors import OutOfRange
-from drivers.model import Code, Model, Options, Sensor
+from drivers.model import Code, Model, Options, Sensor, Sign
 from drivers.simulators import noise
 from drivers.simulators.plant import Plant
 from drivers.wire import Raw, decoded, encoded
 
 ALSO_CALLED = {
+    "backup_relay_1": "backup_heater",
+    "circulation_pump": "compressor_on",
+    "circulation_pump_bit": "compressor_on",
+    "compressor_bit": "compressor_on",
+    "compressor_on_heat_pump_1": "compressor_on",
+    "energy_electric_heating_heat_pump_1": "energy_electric_heating",
+    "energy_electric_hot_water_heat_pump_1": "energy_electric_hot_water",
+    "energy_heat_heating_heat_pump_1": "energy_heat_heating",
+    "energy_heat_hot_water_heat_pump_1": "energy_heat_hot_water",
+    "flow_rate_heat_pump_1": "flow_rate",
+    "heating_circuit_pump_1": "demand_heating",
+    "heating_status": "demand_heating",
+    "hot_water_on": "released",
+    "hot_water_operation": "runs_for_hot_water",
+    "hot_water_running": "runs_for_hot_water",
+    "hot_water_status": "demand_hot_water",
+    "humidity_fek": "humidity",
+    "main_zone_on": "released",
+    "main_zone_running": "demand_heating",
+    "power_inverter": "power_current_draw",
+    "space_heating_cooling": "released",
+    "space_operation": "runs_for_heating",
+    "temp_flow_heat_pump": "temp_flow",
+    "temp_flow_heat_pump_1": "temp_flow",
+    "temp_flow_outdoor_unit": "temp_flow",
+    "temp_flow_tank_valve": "temp_flow",
+    "temp_hot_water_comfort": "temp_hot_water_target",
+    "temp_hot_water_top": "temp_hot_water",
+    "temp_return_heat_pump_1": "temp_return",
+    "temp_room_comfort": "temp_room_target",
+    "temp_room_fek": "temp_room",
+    "temp_room_target_fek": "temp_room_target",
+    "temp_space_target": "temp_flow_target",
+    "unit_mode": "operating_mode",
     "alarm_class_1": "fault",
     "defrost_state": "defrost",
     "degree_minutes_32": "degree_minutes",
+    "demand": "system_mode",
     "demand_water": "demand_hot_water",
     "energy_heat_total_defrost": "energy_heat_defrost",
     "energy_heat_total_electric": "energy_heat_backup",
@@ -28,6 +63,13 @@ ALSO_CALLED = {
     "priority": "operating_mode",
     "power_thermal": "power_current",
     "status_bivalence": "backup_heater",
+    "status_code": "operating_mode",
+    "temp_flow_live": "temp_flow",
+    "temp_flow_run": "temp_flow",
+    "temp_return_run": "temp_return",
+    "temp_room_day": "temp_room_target",
+    "temp_storage": "temp_buffer",
+    "temp_system_flow": "temp_flow",
     "temp_air_input": "temp_source_in",
     "temp_flow_after_backup": "temp_flow",
     "temp_hot_water_charging": "temp_hot_water_bottom",
@@ -40,9 +82,14 @@ ALSO_CALLED = {
 """Sensors that some models have beside or instead of the vocabulary's, and the quantity behind them."""
 
 NEAREST_WORD = {
-    "off": ("standby", "none", "auto_or_off"),
-    "on": ("bivalence_1", "defrost_active"),
-    "defrost": ("heating",),
+    "0": ("none",),
+    "off": ("standby", "none", "auto_or_off", "idle_or_buffering", "no_request", "stopped"),
+    "on": ("bivalence_1", "defrost_active", "in_operation", "running"),
+    "automatic": ("time_program",),
+    "cooling": ("cool_compressor_active",),
+    "heating": ("heat_compressor_active",),
+    "hot_water": ("hwc_compressor_active", "hwc", "tank_heat_up"),
+    "defrost": ("deicing_active", "heating"),
     "normal": ("grid_no_cheap_power", "free_running"),
 }
 """What a state is shown as on a machine that does not have the word."""
@@ -64,7 +111,7 @@ class Readout:
     Raises OutOfRange for a pinned sensor that the machine does not have, and for a value that its registers cannot
     hold. All sensors stand still within one step of the plant, so that two reads of one moment agree. Optional
     sensors are there where the physics, or the factory value of a setting, tells what they hold; all of them
-    `with_optional`.
+    `with_optional`. What a model is recognised by is answered as its signs say.
     """
 
     def __init__(
@@ -79,6 +126,7 @@ class Readout:
         self.plant = plant
         self._options = options
         self._told_by = _sensors_that_tell(model, options)
+        self._signs = {sign.sensor: _said(sign) for sign in model.signs}
         self._quantities = plant.quantities()
         self.sensors = {
             sensor.id: sensor
@@ -134,6 +182,9 @@ class Readout:
             measured = self._from_the_plant(sensor)
             if measured is not None:
                 return measured
+            said = self._signs.get(sensor.id)
+            if said is not None:
+                return encoded(sensor, said)
             if sensor.default is not None:
                 return encoded(sensor, sensor.default)
         elif sensor.write is None:
@@ -168,7 +219,7 @@ class Readout:
             return name, 0
         part, room = repeated["part"], repeated["room"]
         place = int(part) - 1 if part.isdigit() else ord(part) - ord("a")
-        return repeated["base"], place + (int(room) - 1 if room else 0)
+        return ALSO_CALLED.get(repeated["base"], repeated["base"]), place + (int(room) - 1 if room else 0)
 
     def _known(self, sensor: Sensor) -> bool:
         name, further = self._quantity(sensor.id)
@@ -180,6 +231,11 @@ class Readout:
         amplitude, share = JITTER[sensor.unit]
         seed = noise.seed_for(self.plant.seed + further, name)
         return (amplitude + share * value) * noise.jitter(seed, self._seen_at)
+
+
+def _said(sign: Sign) -> str | float | None:
+    """What a machine of this model answers to be recognised by, where the catalogue says it."""
+    return sign.answers[0] if sign.answers else sign.least
 
 
 def _refused(model: Model, sensor: Sensor, options: Options) -> bool:
@@ -260,6 +316,10 @@ def _nothing(sensor: Sensor) -> Raw:
     if not sensor.absent:
         return encoded(sensor, next(iter(sensor.states), 0))
     sentinel = max((each for each in sensor.absent if not isinstance(each, str)), key=abs)
+    if sensor.bit is not None:
+        return (0,)
+    if sensor.type == "thousands":
+        return (int(sentinel),) * sensor.words
     if sensor.type == "uint8":
         return (0xFF00 | int(sentinel),)
     return encoded(sensor, sentinel * sensor.scale / sensor.divide)

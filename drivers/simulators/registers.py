@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from drivers.decode import decode, encode
 from drivers.errors import BadAnswer, OutOfRange, Refused
@@ -23,18 +25,21 @@ class Registers:
     """A request begins where a point begins, or inside one, and is filled with whole points from there.
 
     So the float at 1392 and the byte at 1393 can both exist: whichever begins at the place that is asked for is
-    answered. A model that uses only one table is answered alike on both.
+    answered. A model that uses only one table of registers is answered alike on both. `gaps` are places without a
+    point that are answered all the same, and with what.
     """
 
-    def __init__(self, readout: Readout) -> None:
+    def __init__(self, readout: Readout, gaps: Mapping[tuple[str, int], int] | None = None) -> None:
         self.readout = readout
+        self._gaps = gaps or {}
         sensors = readout.sensors.values()
         self._tables = {
-            table: _Table(each for each in sensors if each.table == table) for table in ("holding", "input")
+            table: _Table(each for each in sensors if each.table == table)
+            for table in ("holding", "input", "coil", "discrete")
         }
-        used = {sensor.table for sensor in sensors}
+        used = {sensor.table for sensor in sensors} & {"holding", "input"}
         if len(used) == 1:
-            self._tables = dict.fromkeys(self._tables, self._tables[used.pop()])
+            self._tables |= dict.fromkeys(("holding", "input"), self._tables[used.pop()])
 
     def read(self, table: str, at: int, count: int) -> list[int]:
         """`count` words from `at`. Raises IllegalAddress unless every one of them belongs to a readable point."""
@@ -43,20 +48,37 @@ class Registers:
         together = not points.is_one(at, count)
         while len(words) < count:
             sensor, offset = points.point(at + len(words))
+            if sensor is None and (table, at + len(words)) in self._gaps:
+                words.append(self._gaps[table, at + len(words)])
+                continue
             if sensor is None or not sensor.readable:
                 raise IllegalAddress("nothing to read at %(at)d", at=at + len(words))
             # measured on a real controller: such a point delivers garbage unless it is asked for alone
             garbled = sensor.alone and together
-            words.extend((0,) * (sensor.words - offset) if garbled else self.readout.words(sensor)[offset:])
+            words.extend((0,) * (sensor.words - offset) if garbled else self._words(points, sensor)[offset:])
         return words[:count]
 
-    def write(self, at: int, words: Sequence[int]) -> None:
+    def read_bits(self, table: str, at: int, count: int) -> list[bool]:
+        """The coils or discrete inputs from `at`; those after the first may be missing, and are off."""
+        points = self._tables[table]
+        if points.point(at)[0] is None:
+            raise IllegalAddress("nothing to read at %(at)d", at=at)
+        found = [points.point(each)[0] for each in range(at, at + count)]
+        return [sensor is not None and bool(self.readout.words(sensor)[0]) for sensor in found]
+
+    def _words(self, points: _Table, sensor: Sensor) -> tuple[int, ...]:
+        """Those of one point; several points may be bits of one word."""
+        if sensor.bit is None:
+            return self.readout.words(sensor)
+        return (reduce(or_, (self.readout.words(each)[0] for each in points.bits(sensor.at))),)
+
+    def write(self, at: int, words: Sequence[int], table: str = "holding") -> None:
         """Set the one point that begins at `at`.
 
         Raises IllegalAddress where no setting begins, IllegalValue for a part of one, more than one, or a value
         that the catalogue does not allow.
         """
-        sensor, offset = self._tables["holding"].point(at)
+        sensor, offset = self._tables[table].point(at)
         if sensor is None or offset or sensor.write is None:
             raise IllegalAddress("nothing to write at %(at)d", at=at)
         if len(words) != sensor.words:
@@ -76,13 +98,19 @@ class _Table:
 
     def __init__(self, sensors: Iterable[Sensor]) -> None:
         self._points: dict[int, tuple[Sensor, int]] = {}
+        self._bits: dict[int, list[Sensor]] = {}
         for sensor in sorted(sensors, key=lambda each: each.at):
             for offset in range(sensor.words):
                 self._points.setdefault(sensor.at + offset, (sensor, offset))
             self._points[sensor.at] = (sensor, 0)
+            if sensor.bit is not None:
+                self._bits.setdefault(sensor.at, []).append(sensor)
 
     def point(self, at: int) -> tuple[Sensor | None, int]:
         return self._points.get(at, (None, 0))
+
+    def bits(self, at: int) -> list[Sensor]:
+        return self._bits[at]
 
     def is_one(self, at: int, count: int) -> bool:
         sensor, offset = self.point(at)

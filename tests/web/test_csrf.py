@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -29,6 +30,14 @@ CHANGES = [
     ("PUT", "/api/heatpumps/hp-001/metering"),
     ("POST", "/api/tariffs"),
     ("DELETE", "/api/tariffs/<since>"),
+    ("POST", "/jobs/add/hp-001"),
+    ("POST", "/jobs/1/edit"),
+    ("POST", "/jobs/1/run"),
+    ("POST", "/api/jobs"),
+    ("POST", "/api/jobs/preview"),
+    ("PUT", "/api/jobs/1"),
+    ("DELETE", "/api/jobs/1"),
+    ("POST", "/api/jobs/1/run"),
     ("POST", "/api/heatpumps"),
     ("PUT", "/api/heatpumps/hp-001"),
     ("DELETE", "/api/heatpumps/hp-001"),
@@ -56,9 +65,10 @@ def test_the_list_of_changes_is_complete(app: Flask) -> None:
 
 def _filled(rule: str) -> str:
     """An address with a heat pump, a sensor and an entry in it."""
-    for part, example in (("heatpump_id", "hp-001"), ("sensor_id", "temp_hot_water_target"), ("int:entry_id", "1")):
+    examples = {"heatpump_id": "hp-001", "sensor_id": "temp_hot_water_target", "int:entry_id": "1", "int:job_id": "1"}
+    for part, example in examples.items():
         rule = rule.replace(f"<{part}>", example)
-    return rule
+    return re.sub(r"<any\((\w+).*?>", r"\1", rule)
 
 
 @pytest.mark.parametrize("token", [None, "", "nonsense", "ImEi.aaaaaa.bbbb"])
