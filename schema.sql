@@ -22,9 +22,10 @@ CREATE TABLE heatpumps (
     enabled           INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
-    -- One machine, one row: two pollers on one unit would disturb each other. How long they wait makes no difference.
+    -- One machine, one row: two pollers on one unit would disturb each other. How long they wait and how they
+    -- frame what they say makes no difference.
     address           TEXT    GENERATED ALWAYS AS (
-        lower(json(json_remove(connection_config, '$.timeout')))
+        lower(json(json_remove(connection_config, '$.timeout', '$.framing')))
     ) VIRTUAL UNIQUE
 );
 

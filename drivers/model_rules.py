@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from drivers.errors import BadCatalogue, OutOfRange
-from drivers.model import Model, Sensor, Write
+from drivers.model import PRODUCT, Model, Sensor, Write
 from drivers.wire import decoded, encoded
 
 NAMED_TYPES = ("number", "word", "switch")
@@ -58,6 +58,7 @@ def _complaints(model: Model) -> Iterator[str]:
     for place in sorted(frozenset().union(*model.reads.never_together)):
         if place not in {sensor.at for sensor in model.registers.values()}:
             yield f"reads: never_together names {place}, where no sensor begins"
+    yield from _about_reads(model)
     if not 0 <= model.writes.within_s <= LONGEST_WITHIN_S:
         yield f"writes: within {model.writes.within_s} is not one of 0..{LONGEST_WITHIN_S}"
     if model.writes.endurance is not None and model.writes.endurance < 1:
@@ -80,6 +81,17 @@ def _complaints(model: Model) -> Iterator[str]:
         unknown = [sensor_id for sensor_id in chart.sensors if sensor_id not in model.every_sensor]
         if unknown:
             yield f"dashboard: {chart.title.en}: {unknown[0]!r} is not one of the sensors"
+
+
+def _about_reads(model: Model) -> Iterator[str]:
+    reads, usual = model.reads, model.connection
+    if not 0 <= reads.answer_s <= usual.timeout:
+        yield f"reads: answer_seconds {reads.answer_s:g} is not one of 0..{usual.timeout:g}, the usual time-out"
+    teller = reads.word_order_from
+    if teller is not None and (
+        teller.sensor not in model.every_sensor or model.every_sensor[teller.sensor].words > 1 or not teller.codes
+    ):
+        yield f"reads: word_order_from {teller.sensor!r} is not a sensor of one word with codes"
 
 
 def _about_options(model: Model) -> Iterator[str]:
@@ -124,6 +136,9 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
     yield from _about_type(sensor)
     if not sensor.at >= 0 or sensor.end > 0x10000:
         yield f"address {sensor.at} is outside 0..65535"
+    products = model.options[PRODUCT].choices if PRODUCT in model.options else ()
+    for product in sorted(sensor.products.difference(products)):
+        yield f"product {product!r} is not one of the choices of the option {PRODUCT}"
     if sensor.words > model.reads.max_count:
         yield f"{sensor.words} words are more than one read may take ({model.reads.max_count})"
     if sensor.scale <= 0:

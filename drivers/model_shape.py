@@ -89,6 +89,7 @@ class SensorEntry(_Strict):
     optional: bool = False
     elsewhere: Elsewhere | None = None
     readable: bool = True
+    products: tuple[str, ...] = ()
     default: float | None = None
     note: str = ""
 
@@ -130,6 +131,11 @@ class RepeatEntry(_Strict):
     sensors: dict[str, dict[str, Any]]
 
 
+class WordOrderEntry(_Strict):
+    sensor: str
+    codes: dict[int, Literal["big", "little"]]
+
+
 class GapsEntry(_Strict):
     """Stretches, first and last place, in which the controller answers `holds` where it has no register."""
 
@@ -142,6 +148,10 @@ class ReadsEntry(_Strict):
     max_count: int = 100
     gaps: GapsEntry | None = None
     never_together: tuple[tuple[int, ...], ...] = ()
+    one_by_one: bool = False
+    answer_seconds: float = 0.0
+    functions: tuple[int, ...] = ()
+    word_order_from: WordOrderEntry | None = None
     max_age: dict[Literal["fast", "slow"], int] = {}
 
 
@@ -156,6 +166,7 @@ class ConnectionEntry(_Strict):
     port: int | None = None
     unit_id: int | None = None
     circuit: str | None = None
+    framing: Literal["tcp", "rtu"] | None = None
     timeout: float = 5.0
 
 
@@ -182,6 +193,7 @@ class ModelFile(_Strict):
     states: dict[str, Title] = {}
     recognise: tuple[SignEntry, ...] = ()
     write_refused_when: dict[str, str] = {}
+    register_list: Title | None = None
     writes: WritesEntry = msgspec.field(default_factory=WritesEntry)
     repeat: tuple[RepeatEntry, ...] = ()
     derived: dict[str, DerivedEntry] = {}

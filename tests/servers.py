@@ -203,12 +203,15 @@ class ModbusServer:
 
     def _converse(self, connection: socket.socket, number: int) -> None:
         with connection, suppress(OSError), connection.makefile("rb") as incoming:
-            while (request := _next_request(incoming.read, number)) is not None:
+            while (request := self._request(incoming.read, number)) is not None:
                 self.requests.append(request)
                 steps = self._behaviour(request)(request, self._answer(request))
                 if not self._perform(connection, steps):
                     break
         del self._open[number]
+
+    def _request(self, read: Callable[[int], bytes], connection: int) -> Request | None:
+        return _next_request(read, connection)
 
     def _behaviour(self, request: Request) -> Behaviour:
         if self.script:

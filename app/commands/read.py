@@ -43,6 +43,9 @@ def read(
     sensors = model.sensors(chosen_parts(model, parts))
     given = connection_given(model, address, settings, unit_id=unit_id, timeout=timeout)
     connection = connection_content.checked(given, model)
+    if model.reads.answer_s:
+        longest_s = sum(sensor.derived is None for sensor in sensors) * model.reads.answer_s
+        click.echo(f"{model.title} may take {longest_s:.0f} s to answer everything …", err=True)
     driver = Drivers().open(model, Connection.of(connection))
     try:
         answer = driver.read(sensors)

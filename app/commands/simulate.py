@@ -28,6 +28,7 @@ from app.commands.arguments import chosen_parts, model_named, parts_option, pinn
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Replay a recorded machine: JSON with the tables of a Luxtronik, or what ebusd's find lists.",
 )
+@click.option("--framing", type=click.Choice(["tcp", "rtu"]), help="How Modbus is put into TCP. [default: tcp]")
 @click.option("--with-optional", is_flag=True, help="Also the registers that only some machines or firmware have.")
 @parts_option
 def simulate(
@@ -39,6 +40,7 @@ def simulate(
     seed: int,
     speed: float,
     dump: Path | None,
+    framing: str | None,
     with_optional: bool,
     parts: tuple[str, ...],
 ) -> None:
@@ -51,6 +53,8 @@ def simulate(
     from drivers.simulators.simulator import simulator_of
 
     model = model_named(name)
+    if framing and model.connection.framing is None:
+        raise click.ClickException(f"--framing: a {model.name} has only one")
     if dump and model.driver not in RECORDINGS:
         raise click.ClickException(f"--dump: a recorded {model.name} cannot be replayed")
     try:
@@ -65,6 +69,7 @@ def simulate(
             speed=speed,
             **({"dump": RECORDINGS[model.driver](dump)} if dump else {}),
             **({"with_optional": True} if with_optional else {}),
+            **({"framing": framing} if framing else {}),
         )
     except ValueError as error:
         raise click.ClickException(f"{dump}: {error}") from error

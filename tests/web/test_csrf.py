@@ -22,6 +22,8 @@ CHANGES = [
     ("POST", "/heatpumps/hp-001/enable"),
     ("POST", "/heatpumps/hp-001/disable"),
     ("POST", "/heatpumps/hp-001/remove"),
+    ("POST", "/heatpumps/hp-001/registers"),
+    ("POST", "/heatpumps/hp-001/registers/forget"),
     ("POST", "/backup/"),
     ("POST", "/retention/"),
     ("POST", "/heatpumps/hp-001/metering"),
