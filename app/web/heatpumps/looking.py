@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.services import course, heatpumps, models, overview, status, values
+from app.services import cloud, course, heatpumps, models, overview, status, values
 from app.services.values import Current
 from app.store.heatpumps import HeatPump
 from app.system import System
@@ -36,6 +36,7 @@ def page(heatpump_id: str) -> ResponseReturnValue:
         "card": overview.card(parts, pump, model, its_status),
         "outage": _worth_mentioning(parts, pump, now),
         "first": values.first,
+        "cloud": cloud.of(parts, pump),
         "now": now,
     }
     if model is not None:
