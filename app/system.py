@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from app.analysis.fitting import Machine
 from app.config import Config
+from app.polling import usual_rules
 from app.polling.latest import Latest
+from app.polling.machine import machine_of
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
+from app.polling.watch import Watch
 from app.store import heatpumps
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
 
 WATCH_INTERVAL_S = 5.0
 """How soon a change that another process made to the list of heat pumps, such as `run.py add`, takes effect."""
+
+ALERT_INTERVAL_S = 2.0
+"""How often rules are looked at for which no reading is needed, such as that none comes."""
 
 UPKEEP_INTERVAL_S, FIRST_UPKEEP_S = 600.0, 60.0
 """Days that closed meanwhile are looked for this often; the first polls after a start come before."""
@@ -57,15 +64,19 @@ class System:
     pusher: Pusher | None = None
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
     upkeep: Upkeep = field(init=False)
+    watch: Watch = field(init=False)
 
     def __post_init__(self) -> None:
-        self.upkeep = Upkeep(self.database, ZoneInfo(self.config.timezone), self.clock)
+        zone = ZoneInfo(self.config.timezone)
+        self.upkeep = Upkeep(self.database, zone, self.clock)
+        self.watch = Watch(self.database, self.latest, self.machine, zone, self.now)
 
     def start(self) -> None:
         self.latest.load(self.database.connection())
         self.poller.start()
         self.follow_the_list()
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
+        self.poller.every(ALERT_INTERVAL_S, self.watch.tick)
         self.poller.every(UPKEEP_INTERVAL_S, self.upkeep.run, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
         nightly = self.nightly_backup()
         if nightly is not None:
@@ -86,6 +97,10 @@ class System:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
+
+    def now(self) -> float:
+        """UTC seconds."""
+        return self.clock()
 
     def nightly_backup(self) -> NightlyBackup | None:
         """The nightly backup of this installation; None when its settings ask for none."""
@@ -128,7 +143,18 @@ class System:
         driver = self.drivers.open(model, connection_of(pump))
         forwarding = Forwarding(self.config.outbox_limit, self.pusher.tell) if self.pusher is not None else None
         slow_s = self.config.slow_interval
-        return Reader(pump, model, driver, self.database, self.latest, slow_s, self.clock, forwarding)
+        return Reader(pump, model, driver, self.database, self.latest, slow_s, self.clock, forwarding, self.watch)
+
+    def machine(self, pump: HeatPump) -> Machine | None:
+        """What alert rules must know about a heat pump; None when its catalogue file is gone or broken."""
+        try:
+            model = self.catalogue.find(pump.manufacturer, pump.model)
+        except BadCatalogue:
+            return None
+        if model is None:
+            return None
+        config = self.config
+        return machine_of(self.database.connection(), pump, model, config.interval, config.slow_interval)
 
     def sensors_of(self, pump: HeatPump) -> Mapping[str, Sensor]:
         """What the catalogue knows about its sensors; nothing when its file is gone or broken."""
@@ -142,6 +168,8 @@ class System:
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     """The parts of this installation, not running yet. Raises DatabaseUnusable."""
     system = System(config, Database(config.database), Catalogue(), clock)
+    with system.database.transaction() as db:
+        usual_rules.furnish(db, int(clock()))
     if config.victoriametrics or config.victoriametrics_read:
         _connect(system, config)
     return system

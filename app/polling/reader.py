@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.polling import pipeline
 from app.polling.latest import Latest
+from app.polling.watch import Watch
 from app.reading import Reading
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -59,6 +60,7 @@ class Reader:
         slow_interval_s: float,
         clock: Callable[[], float],
         forwarding: Forwarding | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self.pump = pump
         self.last: Last | None = None
@@ -68,6 +70,7 @@ class Reader:
         self._latest = latest
         self._clock = clock
         self._forwarding = forwarding
+        self._watch = None if watch is None else (watch, pump)
         self._fast = model.sensors(pump.options, ("fast",))
         self._all = model.sensors(pump.options)
         self._slow_interval_s = slow_interval_s
@@ -132,7 +135,7 @@ class Reader:
         """Since when it had been lost. A full or read-only disk is told once; the last values go on."""
         try:
             most_waiting = self._forwarding.most_waiting if self._forwarding is not None else None
-            lost_since = pipeline.keep(self._database, reading, most_waiting)
+            lost_since = pipeline.keep(self._database, reading, most_waiting, self._watch)
         except sqlite3.OperationalError as error:
             if not self._unkept:
                 log.error("%s (%s) is read, but nothing is kept: %s", self.pump.id, self.pump.name, error)
@@ -144,7 +147,7 @@ class Reader:
         return lost_since
 
     def _note_lost(self, reason: DriverError) -> None:
-        if not self._retired and pipeline.lose(self._database, self.pump.id, int(self._clock()), reason):
+        if not self._retired and pipeline.lose(self._database, self.pump.id, int(self._clock()), reason, self._watch):
             log.warning("%s (%s) is lost: %s", self.pump.id, self.pump.name, reason)
 
     def _slow_problems(self) -> dict[str, DriverError]:
