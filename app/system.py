@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.analysis.fitting import Machine
 from app.config import Config
+from app.notify.sender import Sender
 from app.polling import usual_rules
 from app.polling.latest import Latest
 from app.polling.machine import machine_of
@@ -21,6 +22,7 @@ from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
 from app.store import heatpumps
+from app.store.channel_secrets import ChannelSecrets
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Connection
@@ -65,11 +67,15 @@ class System:
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
     upkeep: Upkeep = field(init=False)
     watch: Watch = field(init=False)
+    channel_secrets: ChannelSecrets = field(init=False)
+    sender: Sender = field(init=False)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
-        self.watch = Watch(self.database, self.latest, self.machine, zone, self.now)
+        self.channel_secrets = ChannelSecrets(self.config.folder)
+        self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self.now, self.config.site)
+        self.watch = Watch(self.database, self.latest, self.machine, zone, self.now, self.sender.tell)
 
     def start(self) -> None:
         self.latest.load(self.database.connection())
@@ -83,6 +89,7 @@ class System:
             self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
         if self.pusher is not None:
             self.pusher.start()
+        self.sender.start()
 
     def stop(self, grace_s: float) -> bool:
         """Finish running polls and close the database; False when something still hangs."""
@@ -91,10 +98,12 @@ class System:
         self.upkeep.stop()
         if self.pusher is not None:
             self.pusher.stop()
+        self.sender.stop()
         finished = self.poller.stop(grace_s)
         finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
+        finished &= self.sender.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
 
