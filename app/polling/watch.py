@@ -17,6 +17,7 @@ from app.analysis.fitting import Lacking, Machine
 from app.analysis.recent import Recent
 from app.analysis.rules import Rule
 from app.analysis.terms import Silence
+from app.messages import to_json
 from app.polling import announcing
 from app.polling.latest import Latest
 from app.reading import Reading
@@ -258,6 +259,11 @@ class Watch:
         if alert_events.open_one(db, alert_id, watched.pump.id) is not None:
             return  # it was open before its rule was changed, and still is
         causes = [cause(term, watched.recent, now) for term in rule.terms]
+        outage = outages.current(db).get(watched.pump.id)
+        if outage is not None:
+            causes = [
+                {**each, "reason": to_json(outage.reason)} if each["kind"] == "offline" else each for each in causes
+            ]
         since = now if state.since is None else state.since
         self._told |= announcing.opened(db, alert, watched.pump.id, causes, since, now, self._zone)
 

@@ -60,7 +60,7 @@ def _replayed(db: sqlite3.Connection, pump: HeatPump, machine: Machine, rule: Ru
 
     start = now - DAYS * DAY_S
     lead_s = max([seconds for _, seconds in fitting.windows(rule.terms)], default=0)
-    past, damaged = _past(db, pump, rule, start - lead_s, now)
+    past, damaged = _past(db, pump, rule, start - lead_s, now + 1)
     episodes = [each for each in replay.episodes(rule, past) if each.opened_at >= start]
     first = int(past.times[0]) if len(past.times) else None
     return Tested(pump, tuple(episodes), (), None if first is None else max(first, start), damaged)

@@ -157,8 +157,11 @@ def open_ones(db: sqlite3.Connection, heatpump_id: str | None = None) -> list[Ev
     return [_event(row) for row in rows]
 
 
-def number_open(db: sqlite3.Connection) -> int:
-    number: int = db.execute("SELECT count(*) FROM alert_events WHERE closed_at IS NULL").fetchone()[0]
+def number_open(db: sqlite3.Connection, heatpump_id: str | None = None) -> int:
+    """How many are open, of one heat pump or of all."""
+    number: int = db.execute(
+        "SELECT count(*) FROM alert_events WHERE closed_at IS NULL AND (?1 IS NULL OR heatpump_id = ?1)", (heatpump_id,)
+    ).fetchone()[0]
     return number
 
 

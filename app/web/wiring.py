@@ -14,6 +14,7 @@ from app.system import System
 from app.web import (
     access,
     account,
+    alerts,
     api,
     assets,
     backups,
@@ -27,6 +28,7 @@ from app.web import (
     retention,
     scraping,
     sessions,
+    time_line,
 )
 from drivers.vocabulary import load_vocabulary
 
@@ -64,7 +66,15 @@ def wired(system: System, secret_key: str) -> Flask:
     assets.add_to(app)
     errors.add_to(app)
     page.add_to(app)
-    pages = (account.pages, overview.pages, heatpumps.pages, backups.pages, retention.pages)
+    pages = (
+        account.pages,
+        overview.pages,
+        heatpumps.pages,
+        backups.pages,
+        retention.pages,
+        alerts.pages,
+        time_line.pages,
+    )
     for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)
     access.check_decisions(app)

@@ -23,7 +23,7 @@ EXAMPLES: list[Any] = [json.loads(each) for each in re.findall(r"```json\n(.*?)`
 def test_every_address_is_described(app: Flask) -> None:
     described = set(re.findall(r"^### `(\w+) (/api[^`]*)`", TEXT, re.MULTILINE))
     there = {
-        (method, rule.rule.replace("<heatpump_id>", "<id>"))
+        (method, re.sub("<(int:)?[a-z]+_id>", "<id>", rule.rule))
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.rule.startswith("/api/")

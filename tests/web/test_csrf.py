@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -27,12 +28,43 @@ CHANGES = [
     ("PUT", "/api/heatpumps/hp-001"),
     ("DELETE", "/api/heatpumps/hp-001"),
     ("POST", "/api/heatpumps/hp-001/test"),
+    ("POST", "/alerts/rules/add"),
+    ("POST", "/alerts/rules/1/edit"),
+    ("POST", "/alerts/rules/1/enable"),
+    ("POST", "/alerts/rules/1/disable"),
+    ("POST", "/alerts/rules/1/remove"),
+    ("POST", "/alerts/events/1/acknowledge"),
+    ("POST", "/alerts/events/1/snooze"),
+    ("POST", "/alerts/channels/add"),
+    ("POST", "/alerts/channels/1/edit"),
+    ("POST", "/alerts/channels/1/test"),
+    ("POST", "/alerts/channels/1/remove"),
+    ("POST", "/alerts/maintenance/"),
+    ("POST", "/alerts/maintenance/1/remove"),
+    ("POST", "/annotations/add"),
+    ("POST", "/annotations/1/edit"),
+    ("POST", "/annotations/1/remove"),
+    ("POST", "/api/alerts"),
+    ("POST", "/api/alerts/test"),
+    ("PUT", "/api/alerts/1"),
+    ("DELETE", "/api/alerts/1"),
+    ("POST", "/api/alert-events/1/acknowledge"),
+    ("POST", "/api/alert-events/1/snooze"),
+    ("POST", "/api/channels"),
+    ("PUT", "/api/channels/1"),
+    ("DELETE", "/api/channels/1"),
+    ("POST", "/api/channels/1/test"),
+    ("POST", "/api/maintenance"),
+    ("DELETE", "/api/maintenance/1"),
+    ("POST", "/api/annotations"),
+    ("PUT", "/api/annotations/1"),
+    ("DELETE", "/api/annotations/1"),
 ]
 
 
 def test_the_list_of_changes_is_complete(app: Flask) -> None:
     unsafe = {
-        (method, rule.rule.replace("<heatpump_id>", "hp-001"))
+        (method, re.sub("<int:[a-z_]+>", "1", rule.rule.replace("<heatpump_id>", "hp-001")))
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
     }

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
-from app.services import values
+from app.services import alert_events, values
 from app.services.status import Status
 from app.store.heatpumps import HeatPump
 from app.system import System
@@ -59,6 +59,7 @@ def last_values(
         "reason": words.reason,
         "since": status.since,
         "at": status.last_seen,
+        "open_alerts": alert_events.number_open(system, pump.id),
         "values": {name: samples[name].value for name in wanted},
         "times": {name: samples[name].at for name in wanted},
     }
