@@ -62,7 +62,7 @@ def test_the_past_says_what_the_present_said(house: House, for_s: int) -> None: 
         if alert.name not in RULES:
             continue
         # what came back within the hour is one event: count its openings
-        seen = [event for event in house.events(alert.name)]
+        seen = house.events(alert.name)
         (tested,) = backtest.run(house.system, alert)
         assert len(tested.episodes) == sum(event.openings for event in seen), alert.name
         assert for_s or len(tested.episodes) > 1, alert.name
