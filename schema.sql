@@ -17,15 +17,14 @@ CREATE TABLE heatpumps (
     name              TEXT    NOT NULL,
     manufacturer      TEXT    NOT NULL,
     model             TEXT    NOT NULL,
-    connection_config TEXT    NOT NULL,              -- JSON: host, port, unit_id, timeout
+    connection_config TEXT    NOT NULL,              -- JSON: host, port, timeout, and what else its protocol needs
     device_config     TEXT    NOT NULL DEFAULT '{}', -- JSON: fitted parts (circuits, zones …), interval in seconds
     enabled           INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
-    -- One machine, one row: two pollers on one unit would disturb each other.
+    -- One machine, one row: two pollers on one unit would disturb each other. How long they wait makes no difference.
     address           TEXT    GENERATED ALWAYS AS (
-        lower(json_extract(connection_config, '$.host')) || ':' || json_extract(connection_config, '$.port')
-        || ':' || json_extract(connection_config, '$.unit_id')
+        lower(json(json_remove(connection_config, '$.timeout')))
     ) VIRTUAL UNIQUE
 );
 
@@ -123,6 +122,111 @@ CREATE TABLE outbox (
     heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
     at          INTEGER NOT NULL
 );
+
+-- The figures of a closed day; gone as soon as the day's samples change, and then computed anew.
+CREATE TABLE days (
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    since       INTEGER NOT NULL,                    -- a day of the owner's time zone
+    until       INTEGER NOT NULL,
+    version     INTEGER NOT NULL,                    -- of the figures' definitions
+    figures     TEXT    NOT NULL,                    -- JSON
+    PRIMARY KEY (heatpump_id, since)
+);
+
+-- What the owner said about a heat pump's source and meters; it decides what its figures include.
+CREATE TABLE metering (
+    heatpump_id TEXT PRIMARY KEY REFERENCES heatpumps (id) ON DELETE CASCADE,
+    answers     TEXT NOT NULL                        -- JSON
+);
+
+-- What electricity costs and emits from a day on.
+CREATE TABLE tariffs (
+    since  TEXT PRIMARY KEY,                         -- 2026-01-01
+    prices TEXT NOT NULL                             -- JSON
+);
+
+-- Every attempt to change something at a heat pump: begun before the wire, finished after it, never deleted. It says
+-- everything as it was, so it outlives its heat pump, account and job (no REFERENCES).
+CREATE TABLE audit (
+    id          INTEGER PRIMARY KEY,
+    begun_at    INTEGER NOT NULL,
+    ended_at    INTEGER,                             -- NULL: not finished yet
+    actor_kind  TEXT    NOT NULL CHECK (actor_kind IN ('user', 'token', 'job', 'program')),
+    actor       TEXT    NOT NULL,                    -- the name of the account, token or job
+    action      TEXT    NOT NULL CHECK (action IN ('write', 'undo', 'hold', 'release', 'stop', 'allow')),
+    heatpump_id TEXT,                                -- NULL: all of them
+    heatpump    TEXT    NOT NULL DEFAULT '',         -- its name then
+    sensor      TEXT,
+    old         TEXT,                                -- JSON: a number or a word; NULL: none, or not known
+    requested   TEXT,                                -- JSON
+    read_back   TEXT,                                -- JSON
+    outcome     TEXT CHECK (outcome IN ('confirmed', 'unconfirmed', 'skipped', 'denied', 'failed')),
+    reached     INTEGER NOT NULL DEFAULT 0 CHECK (reached IN (0, 1)), -- it may have reached the memory cell
+    said        TEXT,                                -- JSON: the sentence's template and its facts
+    undoes      INTEGER                              -- the entry whose value this one brings back
+);
+CREATE INDEX audit_of_register ON audit (heatpump_id, sensor, begun_at);
+CREATE INDEX audit_unfinished ON audit (id) WHERE outcome IS NULL;
+
+-- Where nothing may be written: a heat pump, or everywhere (scope '').
+CREATE TABLE write_stops (
+    scope TEXT    PRIMARY KEY,
+    since INTEGER NOT NULL,
+    actor TEXT    NOT NULL                           -- who stopped it
+);
+
+-- Registers that only one source describes, and that the owner wants to write all the same.
+CREATE TABLE write_permits (
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    sensor      TEXT    NOT NULL,
+    since       INTEGER NOT NULL,
+    actor       TEXT    NOT NULL,
+    PRIMARY KEY (heatpump_id, sensor)
+);
+
+-- Values that must be written again and again, or be ended: what is in force, and what is still to be ended.
+CREATE TABLE holds (
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    sensor      TEXT    NOT NULL,
+    value       TEXT    NOT NULL,                    -- JSON: what is wished
+    sent        TEXT,                                -- JSON: what was last written for it
+    since       INTEGER NOT NULL,
+    until       INTEGER,                             -- when it ends; NULL: when somebody releases it
+    written_at  INTEGER,                             -- when it was last written; NULL: it is not at the machine
+    releasing   INTEGER NOT NULL DEFAULT 0 CHECK (releasing IN (0, 1)), -- the neutral value is still to be written
+    actor_kind  TEXT    NOT NULL,
+    actor       TEXT    NOT NULL,
+    PRIMARY KEY (heatpump_id, sensor)
+);
+
+-- Writes that repeat: when, what, and what becomes of runs that were missed.
+CREATE TABLE jobs (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    name        TEXT    NOT NULL,
+    content     TEXT    NOT NULL,                    -- JSON: schedule, sensor, value, end, condition, missed runs
+    paused      INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
+    done_until  INTEGER NOT NULL,                    -- every run planned up to then is in job_runs, or was before the job
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL
+);
+CREATE INDEX jobs_of_heatpump ON jobs (heatpump_id);
+
+-- What became of each planned run: its value, and its end value after a time.
+CREATE TABLE job_runs (
+    id         INTEGER PRIMARY KEY,
+    job_id     INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    part       TEXT    NOT NULL CHECK (part IN ('value', 'end')),
+    planned_at INTEGER NOT NULL,
+    try_at     INTEGER,                              -- when it is to be tried; NULL: it is over
+    ended_at   INTEGER,
+    outcome    TEXT CHECK (outcome IN ('confirmed', 'unconfirmed', 'skipped', 'denied', 'failed', 'missed', 'not met')),
+    said       TEXT,                                 -- JSON: the sentence's template and its facts
+    audit_id   INTEGER,                              -- audit.id
+    missed     INTEGER NOT NULL DEFAULT 0            -- how many runs before it were missed together with it
+);
+CREATE INDEX job_runs_in_time ON job_runs (job_id, planned_at);
+CREATE INDEX job_runs_open ON job_runs (try_at) WHERE try_at IS NOT NULL;
 
 -- What is watched: rules for one heat pump or for all of them. Each heat pump that has the sensors is judged by itself.
 CREATE TABLE alerts (

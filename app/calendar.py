@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Literal
 
 Unit = Literal["day", "month", "year"]
@@ -34,6 +34,11 @@ def edges(start: int, until: int, unit: Unit, zone: tzinfo) -> list[int]:
     while found[-1] < until:
         found.append(end(found[-1], unit, zone))
     return found
+
+
+def midnight(day: date, zone: tzinfo) -> int:
+    """When this day begins."""
+    return _moment(day.year, day.month, day.day, zone)
 
 
 def _moment(year: int, month: int, day: int, zone: tzinfo) -> int:

@@ -24,6 +24,7 @@ SECRETS = frozenset({"metrics_token"})
 HISTORIES = ("local", "victoriametrics")
 SHORTEST_TOKEN = 16
 MOST_WAITING = 100_000_000
+MOST_WRITES = {"writes_per_day": 1440, "writes_per_year": 100_000}
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
@@ -37,6 +38,7 @@ class Config:
 
     `victoriametrics` is the base address that samples are pushed to, "" for none; history is read from
     `victoriametrics_read`, or from the same address when that is empty. `box` becomes a label of every sample.
+    `writes_per_day` and `writes_per_year` bound the writes of each register that wears (docs/operations.md).
     """
 
     folder: Path
@@ -56,6 +58,8 @@ class Config:
     backup_keep: int = 14
     site: str = ""
     """Under which address the pages are reached, for links in messages."""
+    writes_per_day: int = 24
+    writes_per_year: int = 4000
 
     @property
     def database(self) -> Path:
@@ -129,6 +133,8 @@ def _check(where: str, key: str, value: Any) -> None:
         raise BadConfig(f"{where}: {key}: {value:g} s is not one of 1..86400")
     if key == "backup_keep" and not 1 <= value <= 10_000:
         raise BadConfig(f"{where}: backup_keep: {value} is not one of 1..10000")
+    if key in ("writes_per_day", "writes_per_year") and not 0 <= value <= MOST_WRITES[key]:
+        raise BadConfig(f"{where}: {key}: {value} is not one of 0..{MOST_WRITES[key]}")
     if key == "timezone":
         try:
             ZoneInfo(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Sentence(Protocol):
@@ -30,11 +30,21 @@ class Message:
 
 
 def to_json(sentence: Sentence) -> str:
-    return json.dumps({"template": sentence.template, "facts": sentence.facts}, default=str, ensure_ascii=False)
+    return json.dumps({"template": sentence.template, "facts": sentence.facts}, default=_plain, ensure_ascii=False)
 
 
 def from_json(text: str) -> Message:
-    return Message(**json.loads(text))
+    return _message(json.loads(text))
+
+
+def _plain(fact: object) -> object:
+    """A sentence within a sentence stays one, so that it can be translated too."""
+    return {"template": fact.template, "facts": fact.facts} if isinstance(fact, Message) else str(fact)
+
+
+def _message(content: Mapping[str, Any]) -> Message:
+    facts = {name: _message(fact) if isinstance(fact, dict) else fact for name, fact in content["facts"].items()}
+    return Message(facts=facts, template=content["template"])
 
 
 class Rejected(Exception):

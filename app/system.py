@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -13,7 +14,9 @@ from zoneinfo import ZoneInfo
 from app.analysis.fitting import Machine
 from app.config import Config
 from app.notify.sender import Sender
-from app.polling import usual_rules
+from app.polling import holding, usual_rules
+from app.polling.daily import DailyFigures
+from app.polling.holding import Holding
 from app.polling.latest import Latest
 from app.polling.machine import machine_of
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
@@ -21,7 +24,7 @@ from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
-from app.store import heatpumps
+from app.store import audit, heatpumps, metering
 from app.store.channel_secrets import ChannelSecrets
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -34,6 +37,7 @@ from drivers.registry import Drivers
 if TYPE_CHECKING:
     from app.cluster.client import VictoriaMetrics
     from app.cluster.pusher import Pusher
+    from app.polling.figures import Facts
 
 WATCH_INTERVAL_S = 5.0
 """How soon a change that another process made to the list of heat pumps, such as `run.py add`, takes effect."""
@@ -69,21 +73,32 @@ class System:
     watch: Watch = field(init=False)
     channel_secrets: ChannelSecrets = field(init=False)
     sender: Sender = field(init=False)
+    holding: Holding = field(init=False)
+    daily: DailyFigures = field(init=False)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.channel_secrets = ChannelSecrets(self.config.folder)
-        self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self.now, self.config.site)
-        self.watch = Watch(self.database, self.latest, self.machine, zone, self.now, self.sender.tell)
+        self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
+        self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
+        self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
+        self.holding = Holding(self.database, self.poller, self._now, self.ending)
+
+    def _now(self) -> float:
+        return self.clock()
 
     def start(self) -> None:
         self.latest.load(self.database.connection())
+        with self.database.transaction() as db:
+            audit.close_left_open(db, int(self.clock()))
+        self.holding.begin()
         self.poller.start()
         self.follow_the_list()
+        self.poller.every(holding.CHECK_INTERVAL_S, self.holding.tick)
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
         self.poller.every(ALERT_INTERVAL_S, self.watch.tick)
-        self.poller.every(UPKEEP_INTERVAL_S, self.upkeep.run, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
+        self.poller.every(UPKEEP_INTERVAL_S, self.look_after_the_past, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
         nightly = self.nightly_backup()
         if nightly is not None:
             self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
@@ -96,20 +111,33 @@ class System:
         deadline = time.monotonic() + grace_s
         self.ending.set()
         self.upkeep.stop()
+        self.daily.stop()
         if self.pusher is not None:
             self.pusher.stop()
         self.sender.stop()
-        finished = self.poller.stop(grace_s)
+        finished = self.holding.rest(grace_s / 2)
+        finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
         finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
+        finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
         finished &= self.sender.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
 
-    def now(self) -> float:
-        """UTC seconds."""
-        return self.clock()
+    def look_after_the_past(self) -> None:
+        """Close what is over, then compute the figures of the days that were closed."""
+        self.upkeep.run()
+        self.daily.run()
+
+    def facts_of(self, pump: HeatPump) -> Facts:
+        """What the figures of a heat pump need to know besides its samples."""
+        from app.polling.figures import Facts
+
+        kept = metering.answers(self.database.connection(), pump.id)
+        source = json.loads(kept).get("source") if kept is not None else None
+        computed = frozenset(sensor.id for sensor in self.sensors_of(pump).values() if _computed(sensor))
+        return Facts(ground_source=source in ("brine", "water"), derived=computed)
 
     def nightly_backup(self) -> NightlyBackup | None:
         """The nightly backup of this installation; None when its settings ask for none."""
@@ -149,7 +177,7 @@ class System:
         model = self.catalogue.find(pump.manufacturer, pump.model)
         if model is None:
             raise BadCatalogue(f"{pump.manufacturer}/{pump.model} is not in the catalogue of this version")
-        driver = self.drivers.open(model, connection_of(pump))
+        driver = self.drivers.open(model, Connection.of(pump.connection))
         forwarding = Forwarding(self.config.outbox_limit, self.pusher.tell) if self.pusher is not None else None
         slow_s = self.config.slow_interval
         return Reader(pump, model, driver, self.database, self.latest, slow_s, self.clock, forwarding, self.watch)
@@ -174,6 +202,11 @@ class System:
         return {} if model is None else model.every_sensor
 
 
+def _computed(sensor: Sensor) -> bool:
+    """Whether its values follow from others; another unit of the same value is still that value."""
+    return sensor.derived is not None and len(sensor.derived.inputs) > 1
+
+
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     """The parts of this installation, not running yet. Raises DatabaseUnusable."""
     system = System(config, Database(config.database), Catalogue(), clock)
@@ -192,8 +225,3 @@ def _connect(system: System, config: Config) -> None:
     if config.victoriametrics:
         sender = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
         system.pusher = Pusher(system.database, system.sensors_of, sender, config.box)
-
-
-def connection_of(pump: HeatPump) -> Connection:
-    where = pump.connection
-    return Connection(where["host"], where["port"], where["unit_id"], where["timeout"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from drivers.errors import DriverError
 from drivers.model import Sensor
@@ -15,10 +15,10 @@ Value = float | int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sensor's value and the registers it was decoded from (None when nothing was read)."""
+    """One sensor's value and what it was decoded from: registers, or a text (None when nothing was read)."""
 
     value: Value
-    raw: tuple[int, ...] | None
+    raw: tuple[int, ...] | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,18 @@ class Connection:
     port: int
     unit_id: int
     timeout_s: float
+    circuit: str = ""
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Self:
+        """From the settings that are kept for a heat pump; those that its protocol does not know are left out."""
+        return cls(
+            settings.get("host", ""),
+            settings.get("port", 0),
+            settings.get("unit_id", 0),
+            settings["timeout"],
+            settings.get("circuit", ""),
+        )
 
     @property
     def address(self) -> str:

@@ -141,7 +141,7 @@ def _word(sensor: Sensor, number: float | int) -> str:
 def _code(sensor: Sensor, value: float | int | str) -> int:
     for code, word in sensor.states.items():
         if word == value:
-            return code
+            return int(code)
     try:
         code = int(value)
     except (ValueError, OverflowError):

@@ -23,6 +23,10 @@ class BadAnswer(DriverError):
     """Somebody answers, but not what was asked; trying again at once will not help."""
 
 
+class NotOffered(BadAnswer):
+    """The machine does not have it: another model of the family, another firmware, an accessory that is not there."""
+
+
 class Refused(DriverError):
     """The machine understood and said no."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drivers.base import Value
-from drivers.decode import decode
 from drivers.errors import BadAnswer, DriverError
 from drivers.model import Sensor
+from drivers.wire import decoded
 
 
-def judged(sensor: Sensor, words: Sequence[int]) -> tuple[Value, DriverError | None]:
-    """The value, or None and the reason why these words are none."""
+def judged(sensor: Sensor, raw: Sequence[int] | str) -> tuple[Value, DriverError | None]:
+    """The value, or None and the reason why these registers (or this text) are none."""
     try:
-        value = decode(sensor, words)
+        value = decoded(sensor, raw)
     except BadAnswer as failure:
         return None, failure
     too_low = isinstance(value, int | float) and sensor.minimum is not None and value < sensor.minimum

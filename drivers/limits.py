@@ -1,12 +1,17 @@
-"""May this value be written at all? Decided before anything goes on the wire."""
+"""May this value be written at all, and does the machine hold it? Decided without the wire."""
 
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 
+from drivers.base import Sample, Value
 from drivers.decode import is_number
 from drivers.errors import OutOfRange
-from drivers.model import Sensor, Write
+from drivers.model import Model, Sensor, Write
+from drivers.wire import decoded, encoded
 
 
 def check(sensor: Sensor, value: float | int | str) -> None:
@@ -45,8 +50,42 @@ def _check_number(sensor: Sensor, write: Write, value: float | int | str) -> Non
         raise OutOfRange(
             "%(sensor)s: %(value)s is above the maximum %(limit)s", sensor=sensor.id, value=value, limit=write.maximum
         )
-    for step in (write.step, None if sensor.type == "float32" else sensor.scale):
+    for step in (write.step, None if sensor.type in ("float32", "number") else sensor.scale):
         if step is not None and abs(math.remainder(value, step)) > step * 1e-6:
             raise OutOfRange(
                 "%(sensor)s: %(value)s is not a multiple of %(step)s", sensor=sensor.id, value=value, step=step
             )
+
+
+def check_machine(model: Model, values: Mapping[str, Value]) -> None:
+    """Raises OutOfRange when what these sensors tell forbids every write to this machine (`write_refused_when`).
+
+    A teller without a value forbids it as well: who cannot tell does not write.
+    """
+    for teller_id, pattern in model.write_refused_when.items():
+        told = values.get(teller_id)
+        if told is None:
+            raise OutOfRange(
+                "nothing is written to this heat pump, because it does not tell its %(teller)s", teller=teller_id
+            )
+        if re.search(pattern, str(told)):
+            raise OutOfRange(
+                "nothing is written to this heat pump, because its %(teller)s is %(value)s",
+                teller=teller_id,
+                value=told,
+            )
+
+
+def same(sensor: Sensor, sample: Sample, value: float | int | str) -> bool:
+    """Whether the machine holds this value, at its register's resolution; a sentinel is a number like any other."""
+    if sample.raw is None:
+        return sample.value is not None and sample.value == canonical(sensor, value)
+    plain = replace(sensor, absent=frozenset())
+    return decoded(plain, sample.raw) == decoded(plain, encoded(plain, value))
+
+
+def canonical(sensor: Sensor, value: float | int | str) -> float | int | str:
+    """A state by its word, everything else as it is."""
+    if not sensor.states:
+        return value
+    return sensor.states.get(value if isinstance(value, str) else round(value), str(value))

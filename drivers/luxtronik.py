@@ -11,7 +11,7 @@ from time import perf_counter
 from drivers import limits
 from drivers.base import Answer, Connection, Sample
 from drivers.decode import encode
-from drivers.errors import BadAnswer, DriverError, OutOfRange, Unreachable
+from drivers.errors import BadAnswer, DriverError, NotOffered, OutOfRange, Unreachable
 from drivers.judge import judged
 from drivers.luxtronik_wire import READ, Conversation
 from drivers.model import Model, Sensor
@@ -122,7 +122,7 @@ def _tables(conversation: Conversation, names: Iterable[str]) -> Tables:
 
 def _sample(sensor: Sensor, table: Sequence[int]) -> tuple[Sample, DriverError | None]:
     if sensor.end > len(table):
-        return Sample(None, None), BadAnswer(
+        return Sample(None, None), NotOffered(
             "%(sensor)s: this machine does not offer %(table)s register %(at)s",
             sensor=sensor.id,
             table=sensor.table,

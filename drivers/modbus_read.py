@@ -6,7 +6,7 @@ from time import perf_counter
 
 from drivers.base import Answer, Connection, Sample
 from drivers.blocks import Block
-from drivers.errors import BadAnswer, DriverError, Refused
+from drivers.errors import DriverError, NotOffered, Refused
 from drivers.judge import judged
 from drivers.modbus_line import NOT_OFFERED, Line
 from drivers.model import Sensor
@@ -110,7 +110,7 @@ class Read:
 
     def _keep_missing(self, sensor: Sensor) -> None:
         self._samples[sensor.id] = Sample(None, None)
-        self._problems[sensor.id] = BadAnswer(
+        self._problems[sensor.id] = NotOffered(
             "%(sensor)s: this machine does not offer %(table)s register %(at)s",
             sensor=sensor.id,
             table=sensor.table,

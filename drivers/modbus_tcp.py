@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 
 from drivers import limits
@@ -10,18 +9,26 @@ from drivers.base import Answer, Connection
 from drivers.blocks import plan
 from drivers.decode import encode
 from drivers.errors import BadAnswer, DriverError, OutOfRange, Refused, Unreachable
+from drivers.identity import Identity
 from drivers.modbus_line import Line, Lines
 from drivers.modbus_read import Read
 from drivers.model import Model, Sensor
+from drivers.turn import Turn
 
 REPROBE_S = 3600.0
 """How long a register that the machine does not offer is left alone; firmware updates add and move registers."""
 
 LONGEST_PAUSE_S = 60.0
 
+FEW = 4
+"""So many sensors are read for the sake of a write, and need not wait for a whole poll."""
+
 
 class ModbusTcp:
-    """One heat pump behind one unit id; threads take turns. `clock` gives monotonic seconds."""
+    """One heat pump behind one unit id; threads take turns, and a poll lets a write pass between two requests.
+
+    `clock` gives monotonic seconds.
+    """
 
     def __init__(self, model: Model, connection: Connection, lines: Lines, clock: Callable[[], float]) -> None:
         self._model = model
@@ -29,7 +36,8 @@ class ModbusTcp:
         self._lines = lines
         self._line: Line | None = None
         self._clock = clock
-        self._turn = threading.Lock()
+        self._turn = Turn()
+        self._identity = Identity(model, connection)
         self._offered: set[str] = set()
         self._missing: dict[str, float] = {}
         self._single: dict[str, float] = {}
@@ -45,7 +53,7 @@ class ModbusTcp:
         The whole read is given up at the first time-out or foreign frame; then there is a growing pause of 1 s up
         to 60 s in which further reads raise the same failure without touching the network.
         """
-        with self._turn:
+        with self._turn.taken(hurried=len(sensors) <= FEW):
             now = self._clock()
             if self._last_failure is not None and now < self._pause_until:
                 raise self._last_failure.with_traceback(None)
@@ -66,9 +74,14 @@ class ModbusTcp:
             raise OutOfRange(
                 "%(sensor)s: function 6 writes one word, not %(count)d", sensor=sensor.id, count=len(words)
             )
-        with self._turn:
+        with self._turn.taken(hurried=True):
+            line = self._open()
             try:
-                self._open().write(function, sensor.at, words, self._connection.unit_id, self._connection.timeout_s)
+                self._identity.check_for_writing(sensor, line, self._clock())
+                line.write(function, sensor.at, words, self._connection.unit_id, self._connection.timeout_s)
+            except (Unreachable, BadAnswer):
+                self._identity.forget()
+                raise
             except Refused as refused:
                 raise Refused(
                     "%(sensor)s: the heat pump refuses %(value)s (exception %(code)d)",
@@ -79,7 +92,7 @@ class ModbusTcp:
 
     def close(self) -> None:
         """Let a running read finish and give the line back; the next read takes it again."""
-        with self._turn:
+        with self._turn.taken():
             if self._line is not None:
                 self._lines.give_back(self._line)
                 self._line = None
@@ -91,6 +104,7 @@ class ModbusTcp:
 
     def _pause(self, failure: DriverError) -> None:
         self._last_failure = failure
+        self._identity.forget()
         self._pause_until = self._clock() + min(LONGEST_PAUSE_S, 2.0**self._failures)
         self._failures = min(self._failures + 1, 10)
 
@@ -99,15 +113,19 @@ class ModbusTcp:
             {sensor_id: until for sensor_id, until in memory.items() if until > now}
             for memory in (self._missing, self._single, self._unbridged, self._elsewhere)
         )
-        read = Read(self._open(), self._connection)
+        line = self._open()
+        self._identity.check(line, now)
+        read = Read(line, self._connection)
         offered = [self._place(sensor) for sensor in sensors if sensor.id not in self._missing]
         together = [sensor for sensor in offered if sensor.id not in self._single]
         spoilt = self._unbridged.keys() | self._missing.keys()
         bridges = [sensor for sensor in self._model.there_anyway if sensor.id not in spoilt]
         for block in plan(together, self._model.reads, bridges):
+            self._turn.let_pass()
             read.block(block)
         for sensor in offered:
             if sensor.id in self._single:
+                self._turn.let_pass()
                 read.point(sensor)
         self._look_elsewhere(read, offered, now)
         self._learn(read, now)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+from drivers.derivation import Derivation
 
 Tier = Literal["fast", "slow"]
+Code = int | str
+"""How a state stands on the wire: a number in a register, or a text where places have names."""
+
 Options = Mapping[str, Sequence[str]]
 """What the owner said is fitted: option → chosen parts, such as {"circuits": ["A", "B"]}."""
 
@@ -33,17 +38,32 @@ class Write:
     minimum: float | None = None
     maximum: float | None = None
     step: float | None = None
-    states: tuple[int, ...] | None = None
+    states: tuple[Code, ...] | None = None
     function: Literal[6, 16] = 16
     word_order: Literal["big", "little"] | None = None
     refresh_s: float | None = None
     neutral: float | None = None
     pulse_s: float | None = None
+    alternate: float | None = None
+
+    @property
+    def held(self) -> bool:
+        """A written value is in force until somebody ends it; what is left behind must not go on for ever."""
+        return self.refresh_s is not None or self.neutral is not None or self.pulse_s is not None
+
+    @property
+    def at_rest(self) -> float | None:
+        """What stands for nobody's wish; None when the value lapses by itself."""
+        return 0 if self.neutral is None and self.pulse_s is not None else self.neutral
 
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """One quantity of one model: what it means, and where and how it lies on the wire."""
+    """One quantity of one model: what it means, and where and how it lies on the wire.
+
+    Some protocols call their places by a name instead of a number: then it is `path`, `at` and `words` are 0, and
+    what travels is a text.
+    """
 
     id: str
     title: Text
@@ -58,8 +78,9 @@ class Sensor:
     scale: float
     tier: Tier
     sources: tuple[str, ...]
-    absent: frozenset[float] = frozenset()
-    states: Mapping[int, str] = field(default_factory=dict)
+    path: str = ""
+    absent: frozenset[float | str] = frozenset()
+    states: Mapping[Code, str] = field(default_factory=dict)
     state_titles: Mapping[str, Text] = field(default_factory=dict)
     write: Write | None = None
     minimum: float | None = None
@@ -72,13 +93,26 @@ class Sensor:
     default: float | None = None
     divide: int = 1
     overflow: int | None = None
+    off_on: tuple[str, str] = ("off", "on")
     part: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    derived: Derivation | None = None
+    """Set where it is no register: it follows from other sensors."""
 
     @property
     def confirmed(self) -> bool:
-        """Two independent sources agree on this register."""
-        return len(self.sources) > 1
+        """Two independent sources agree on this register, or on each of those that it is derived from."""
+        return len(self.sources) > 1 if self.derived is None else self.derived.confirmed
+
+    @property
+    def place(self) -> int | str:
+        """What the protocol calls its place in the table."""
+        return self.path or self.at
+
+    @property
+    def tells_words(self) -> bool:
+        """Its values are texts, not numbers."""
+        return bool(self.states) or self.type in ("ascii2", "text", "word")
 
     @property
     def end(self) -> int:
@@ -110,6 +144,29 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """What one sensor tells about which machine this is; values as the sensor shows them.
+
+    `answers` are the values that this model gives, None among them for a sentinel; `least` and `most` bound them
+    instead; without any of these, whatever is answered will do. `other` names the machine that answers a value, and
+    `refused` the machine that does not have the register.
+    """
+
+    sensor: str
+    sources: tuple[str, ...]
+    answers: tuple[str | float | None, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    other: Mapping[str | float, str] = field(default_factory=dict)
+    refused: str | None = None
+
+    @property
+    def warns(self) -> bool:
+        """It knows another machine that could be taken for this one."""
+        return bool(self.other) or self.refused is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Reads:
     """How this controller wants to be read: words per request, and places that must not share one."""
 
@@ -118,12 +175,38 @@ class Reads:
 
 
 @dataclass(frozen=True, slots=True)
-class UsualConnection:
-    """Where this model answers unless the owner says otherwise; `timeout` in seconds."""
+class Writes:
+    """How this controller takes writes.
 
-    port: int
-    unit_id: int
-    timeout: float
+    `within_s`: how long a written value may take to be read back. `endurance`: how many writes a memory cell stands,
+    as the maker says; None where it does not.
+    """
+
+    within_s: float = 3.0
+    endurance: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsualConnection:
+    """Where this model answers unless the owner says otherwise; what is None its protocol does not know.
+
+    `timeout` in seconds; `circuit` is what the heat pump is called by a program that speaks for several.
+    """
+
+    port: int | None = None
+    unit_id: int | None = None
+    circuit: str | None = None
+    timeout: float = 5.0
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The usual ones of the settings that this protocol knows."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What the owner is asked for, in order: what has a port has a host as well."""
+        return (*(("host",) if self.port is not None else ()), *self.settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +235,20 @@ class Model:
     reads: Reads
     every_sensor: Mapping[str, Sensor]
     dashboard: tuple[Chart, ...]
+    signs: tuple[Sign, ...] = ()
+    """How a machine of this model is recognised."""
     write_refused_when: Mapping[str, str] = field(default_factory=dict)
     """Sensor id → pattern: while its text matches, nothing is written to this machine."""
+    writes: Writes = field(default_factory=Writes)
 
     @property
     def name(self) -> str:
         return f"{self.manufacturer}/{self.id}"
+
+    @property
+    def registers(self) -> dict[str, Sensor]:
+        """The sensors that lie on the wire; the others follow from them."""
+        return {sensor.id: sensor for sensor in self.every_sensor.values() if sensor.derived is None}
 
     def default_options(self) -> dict[str, tuple[str, ...]]:
         return {name: option.default for name, option in self.options.items()}
@@ -177,7 +268,7 @@ class Model:
         certain = {name for name, option in self.options.items() if option.unfitted == "sentinel"}
         return tuple(
             sensor
-            for sensor in self.every_sensor.values()
+            for sensor in self.registers.values()
             if sensor.readable
             and not (sensor.alone or sensor.optional)
             and all(option in certain for option, _ in sensor.part)

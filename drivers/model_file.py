@@ -8,18 +8,23 @@ from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 
-from drivers import model_rules, yaml_file
+import msgspec
+
+from drivers import derived_file, model_rules, yaml_file
 from drivers.decode import word_count
+from drivers.derived_shape import DerivedEntry
 from drivers.errors import BadCatalogue
-from drivers.model import Chart, Model, Option, Reads, Sensor, Text, UsualConnection, Write
+from drivers.model import Chart, Model, Option, Reads, Sensor, Sign, Text, UsualConnection, Write, Writes
 from drivers.model_shape import (
     At,
     Defaults,
     Elsewhere,
     ModelFile,
     OptionEntry,
+    Range,
     RepeatEntry,
     SensorEntry,
+    SignEntry,
     WriteEntry,
 )
 from drivers.vocabulary import Vocabulary, Word, load_vocabulary
@@ -50,7 +55,7 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         manufacturer_title=file.manufacturer_title,
         title=file.title,
         driver=file.driver,
-        connection=UsualConnection(file.connection.port, file.connection.unit_id, file.connection.timeout),
+        connection=UsualConnection(**msgspec.structs.asdict(file.connection)),
         capabilities=file.capabilities,
         setup=_filled(file.setup.text, {}, f"{path.name}: setup"),
         sources=file.sources,
@@ -61,7 +66,9 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
             Chart(_filled(entry.title.text, {}, f"{path.name}: dashboard"), entry.type, entry.sensors)
             for entry in file.dashboard
         ),
+        signs=tuple(_sign(entry) for entry in file.recognise),
         write_refused_when=file.write_refused_when,
+        writes=Writes(file.writes.within, file.writes.endurance),
     )
     model_rules.check(path.name, model)
     return model
@@ -77,6 +84,13 @@ def _option(entry: OptionEntry, where: str) -> Option:
     }
     default = tuple(str(choice) for choice in entry.default)
     return Option(_filled(entry.title.text, {}, where), choices, default, entry.unfitted, fitted_when)
+
+
+def _sign(entry: SignEntry) -> Sign:
+    if isinstance(entry.answers, Range):
+        least, most = entry.answers.min, entry.answers.max
+        return Sign(entry.sensor, entry.sources, (), least, most, entry.other, entry.refused)
+    return Sign(entry.sensor, entry.sources, entry.answers or (), other=entry.other, refused=entry.refused)
 
 
 class _Expansion:
@@ -95,7 +109,25 @@ class _Expansion:
             if sensor.id in found:
                 raise self._broken(sensor.id, "stands twice")
             found[sensor.id] = sensor
-        return found
+        return self._derived(found) | found
+
+    def _derived(self, registers: Mapping[str, Sensor]) -> dict[str, Sensor]:
+        """What follows from the registers; first in the catalogue's order, as the quantities that makers share."""
+        known = dict(registers)
+        for sensor_id in derived_file.in_order(self.file.derived, self.file_name):
+            entry = self.file.derived[sensor_id]
+            if sensor_id in registers:
+                raise self._broken(sensor_id, "stands twice, as a register and as derived")
+            word = self._word(sensor_id, sensor_id, entry)
+            titles = {
+                name: _filled(title.text, {}, f"{self.file_name}: {name}") for name, title in self.state_titles.items()
+            }
+            title = _filled(word.title.text, {}, f"{self.file_name}: {sensor_id}")
+            try:
+                known[sensor_id] = derived_file.derived_sensor(sensor_id, entry, word, title, titles, known)
+            except derived_file.NoRule as reason:
+                raise self._broken(sensor_id, f"derived: {reason}") from None
+        return {sensor_id: known[sensor_id] for sensor_id in self.file.derived}
 
     def _entries(self) -> Iterator[tuple[str, dict[str, Any], Part]]:
         for template, content in self.file.sensors.items():
@@ -128,26 +160,26 @@ class _Expansion:
         sensor_id = _filled(template.format_map, part.id_words, f"{self.file_name}: {template}")
         word = self._word(template, sensor_id, entry)
         defaults = self.file.defaults
-        tells = bool(entry.states) or entry.type in ("text", "ascii2")
-        kind = "state" if tells and word.kind == "number" else word.kind
+        at, path = self._place(template, entry.at, part)
         sensor = Sensor(
             id=sensor_id,
             title=_filled(word.title.text, part.words, f"{self.file_name}: {sensor_id}"),
             unit=word.unit,
             category=word.category,
-            kind=kind,
-            table=entry.table or defaults.table,
-            at=self._address(template, entry.at, part),
+            kind=word.kind,
+            table=self._table(entry.table),
+            at=at,
+            path=path,
             type=entry.type,
-            words=word_count(entry.type, entry.length),
+            words=0 if path else word_count(entry.type, entry.length),
             word_order=entry.word_order or defaults.word_order,
             scale=entry.scale,
             tier=entry.tier,
             sources=entry.sources if entry.sources is not None else defaults.sources,
             absent=frozenset(defaults.absent.get(entry.type, ()) if entry.absent is None else entry.absent),
-            states=entry.states,
+            states={str(code): word for code, word in entry.states.items()} if path else entry.states,
             state_titles=self._titles_of_states(sensor_id, entry),
-            write=_write(entry.write, defaults) if entry.write else None,
+            write=_write(entry.write, defaults, path) if entry.write else None,
             minimum=entry.plausible.min,
             maximum=entry.plausible.max,
             reread_when_implausible=entry.plausible.reread,
@@ -157,24 +189,29 @@ class _Expansion:
             default=entry.default,
             divide=entry.divide,
             overflow=entry.overflow,
+            off_on=entry.off_on or defaults.off_on,
             part=part.options,
             note=entry.note,
         )
-        return replace(sensor, elsewhere=self._elsewhere(sensor, entry.elsewhere)) if entry.elsewhere else sensor
+        if sensor.tells_words and word.kind == "number":
+            sensor = replace(sensor, kind="state")
+        return replace(sensor, elsewhere=self._elsewhere(sensor, entry.elsewhere, part)) if entry.elsewhere else sensor
 
-    def _elsewhere(self, sensor: Sensor, entry: Elsewhere) -> Sensor:
+    def _elsewhere(self, sensor: Sensor, entry: Elsewhere, part: Part) -> Sensor:
         kind = entry.type or sensor.type
+        at, path = self._place(sensor.id, entry.at, part)
         return replace(
             sensor,
             table=entry.table or sensor.table,
-            at=entry.at,
+            at=at,
+            path=path,
             type=kind,
-            words=word_count(kind),
+            words=0 if path else word_count(kind),
             scale=entry.scale if entry.scale is not None else sensor.scale,
             absent=frozenset(self.file.defaults.absent.get(entry.type, ())) if entry.type else sensor.absent,
         )
 
-    def _word(self, template: str, sensor_id: str, entry: SensorEntry) -> Word:
+    def _word(self, template: str, sensor_id: str, entry: SensorEntry | DerivedEntry) -> Word:
         word = self.vocabulary.sensors.get(template)
         own = any(each is not None for each in (entry.title, entry.category, entry.unit, entry.kind))
         if word is not None:
@@ -196,6 +233,18 @@ class _Expansion:
             for word in entry.states.values()
         }
 
+    def _table(self, named: str | None) -> str:
+        return named or self.file.defaults.table or model_rules.protocol(self.file.driver).usual_table
+
+    def _place(self, template: str, at: int | str | At, part: Part) -> tuple[int, str]:
+        """Its number, or 0 and its name."""
+        named = model_rules.protocol(self.file.driver).named
+        if isinstance(at, str) != named:
+            raise self._broken(template, "at: a place has " + ("a name" if named else "a number") + " in this protocol")
+        if isinstance(at, str):
+            return 0, _filled(at.format_map, part.words, f"{self.file_name}: {template}")
+        return self._address(template, at, part), ""
+
     def _address(self, template: str, at: int | At, part: Part) -> int:
         if isinstance(at, int):
             return at
@@ -214,18 +263,20 @@ class _Expansion:
         return BadCatalogue(f"{self.file_name}: {sensor}: {rule}")
 
 
-def _write(entry: WriteEntry, defaults: Defaults) -> Write:
+def _write(entry: WriteEntry, defaults: Defaults, path: str) -> Write:
+    states = tuple(map(str, entry.states)) if path and entry.states else entry.states
     return Write(
         wear=entry.wear,
         minimum=entry.min,
         maximum=entry.max,
         step=entry.step,
-        states=entry.states,
+        states=states,
         function=defaults.write_function,
         word_order=defaults.write_word_order,
         refresh_s=entry.refresh,
         neutral=entry.neutral,
         pulse_s=entry.pulse,
+        alternate=entry.alternate,
     )
 
 

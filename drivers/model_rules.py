@@ -3,21 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from drivers.decode import decode, encode
 from drivers.errors import BadCatalogue, OutOfRange
 from drivers.model import Model, Sensor, Write
+from drivers.wire import decoded, encoded
+
+NAMED_TYPES = ("number", "word", "switch")
 
 LONGEST_READ = 125
 """Words that one Modbus request can carry (Modbus Application Protocol 1.1b3, 6.3)."""
 
-TABLES = {
-    "modbus_tcp": {"holding": 0, "input": 0},
-    "luxtronik": {"parameters": 0, "calculations": 10, "visibilities": 0},
+LONGEST_WITHIN_S = 60
+"""Nobody waits longer for a written value to be read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """Its tables and the first true place of each, the usual one first; whether places have names or numbers."""
+
+    tables: Mapping[str, int]
+    named: bool = False
+
+    @property
+    def usual_table(self) -> str:
+        return next(iter(self.tables))
+
+
+PROTOCOLS = {
+    "modbus_tcp": Protocol({"holding": 0, "input": 0}),
+    # calculations 0–9 are left-overs of other answers
+    "luxtronik": Protocol({"parameters": 0, "calculations": 10, "visibilities": 0}),
+    # the one that controls the house, and the one that everybody hears; their names differ from house to house
+    "ebusd": Protocol({"hmu": 0, "ctl": 0, "broadcast": 0}, named=True),
 }
-"""The tables of each protocol and their first true place: calculations 0–9 are left-overs of other answers."""
+"""What a place is called in each protocol."""
+
+
+def protocol(driver: str) -> Protocol:
+    return PROTOCOLS.get(driver, PROTOCOLS["modbus_tcp"])
 
 
 def check(file_name: str, model: Model) -> None:
@@ -30,17 +56,22 @@ def _complaints(model: Model) -> Iterator[str]:
     if not 1 <= model.reads.max_count <= LONGEST_READ:
         yield f"reads: max_count {model.reads.max_count} is not one of 1..{LONGEST_READ}"
     for place in sorted(frozenset().union(*model.reads.never_together)):
-        if place not in {sensor.at for sensor in model.every_sensor.values()}:
+        if place not in {sensor.at for sensor in model.registers.values()}:
             yield f"reads: never_together names {place}, where no sensor begins"
+    if not 0 <= model.writes.within_s <= LONGEST_WITHIN_S:
+        yield f"writes: within {model.writes.within_s} is not one of 0..{LONGEST_WITHIN_S}"
+    if model.writes.endurance is not None and model.writes.endurance < 1:
+        yield f"writes: endurance {model.writes.endurance} must be above 0"
     yield from _about_options(model)
+    yield from _about_signs(model)
     for sensor_id, pattern in model.write_refused_when.items():
-        if model.every_sensor.get(sensor_id) is None or model.every_sensor[sensor_id].type != "text":
-            yield f"write_refused_when: {sensor_id!r} is not a sensor of the type text"
+        if model.every_sensor.get(sensor_id) is None or model.every_sensor[sensor_id].type not in ("text", "word"):
+            yield f"write_refused_when: {sensor_id!r} is not a sensor of the type text or word"
         try:
             re.compile(pattern)
         except re.error as error:
             yield f"write_refused_when: {pattern!r} is no pattern: {error}"
-    for sensor in model.every_sensor.values():
+    for sensor in model.registers.values():
         yield from (f"{sensor.id}: {complaint}" for complaint in _about_sensor(model, sensor))
         if sensor.elsewhere is not None:
             yield from (f"{sensor.id}: elsewhere: {complaint}" for complaint in _about_elsewhere(model, sensor))
@@ -62,17 +93,35 @@ def _about_options(model: Model) -> Iterator[str]:
                     yield f"options: {name}: fitted_when {sensor_id!r} ({choice}) is not one of the sensors"
 
 
+def _about_signs(model: Model) -> Iterator[str]:
+    for sign in model.signs:
+        sensor = model.registers.get(sign.sensor)
+        if sensor is None or not sensor.readable:
+            yield f"recognise: {sign.sensor!r} is not a register that can be read"
+        elif sensor.optional and sign.refused is not None:
+            yield f"recognise: {sign.sensor} is optional, so that its absence tells nothing"
+        if not sign.sources or not set(sign.sources) <= set(model.sources):
+            yield f"recognise: {sign.sensor}: every sign cites one of the sources"
+        for value in sign.answers:
+            if sensor is not None and sensor.states and isinstance(value, str) and value not in sensor.states.values():
+                yield f"recognise: {sign.sensor}: {value!r} is not one of its states"
+        for value in sign.other:
+            if value in sign.answers:
+                yield f"recognise: {sign.sensor}: {value!r} is said to be this model and another one"
+
+
 def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
     if not sensor.sources:
         yield "names no source"
     for source in sensor.sources:
         if source not in model.sources:
             yield f"source {source!r} is not one of the sources"
-    tables = TABLES.get(model.driver, TABLES["modbus_tcp"])
+    tables = protocol(model.driver).tables
     if sensor.table not in tables:
         yield f"table {sensor.table!r} is not one of {', '.join(tables)}"
     elif 0 <= sensor.at < tables[sensor.table]:
         yield f"{sensor.table} below {tables[sensor.table]} hold nothing true"
+    yield from _about_type(sensor)
     if not sensor.at >= 0 or sensor.end > 0x10000:
         yield f"address {sensor.at} is outside 0..65535"
     if sensor.words > model.reads.max_count:
@@ -81,10 +130,19 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
         yield f"scale {sensor.scale} must be above 0"
     if sensor.divide < 1 or (sensor.divide > 1 and sensor.write):
         yield f"divide {sensor.divide} must be 1 or more, and 1 for a setting"
-    if sensor.states and (sensor.scale != 1 or sensor.type == "float32"):
-        yield "states are codes: they need an integer type without a scale"
+    if sensor.states and (sensor.scale != 1 or sensor.type in ("float32", "number", "switch")):
+        yield "states are codes: they need an integer type without a scale, or the type word"
     if sensor.write:
         yield from _about_write(sensor, sensor.write)
+
+
+def _about_type(sensor: Sensor) -> Iterator[str]:
+    if (sensor.type in NAMED_TYPES) != bool(sensor.path):
+        yield f"type {sensor.type} is for places with " + ("a name" if sensor.type in NAMED_TYPES else "a number")
+    if sensor.path and (sensor.divide != 1 or sensor.overflow is not None):
+        yield "divide and overflow are for registers"
+    if sensor.type == "switch" and (sensor.kind != "switch" or len(set(sensor.off_on)) < 2):
+        yield "a switch needs the kind switch, and two texts in off_on"
 
 
 def _about_elsewhere(model: Model, sensor: Sensor) -> Iterator[str]:
@@ -103,8 +161,10 @@ def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
         yield f"write: minimum {write.minimum} is above the maximum {write.maximum}"
     if write.function == 6 and sensor.words > 1:
         yield f"write: function 6 writes one word, and {sensor.type} has {sensor.words}"
-    if write.step is not None and sensor.type != "float32" and round(write.step / sensor.scale, 6) % 1:
+    if write.step is not None and sensor.type not in ("float32", "number") and round(write.step / sensor.scale, 6) % 1:
         yield f"write: step {write.step} is no multiple of the register's own step {sensor.scale:g}"
+    if write.alternate is not None and (write.alternate <= 0 or write.refresh_s is None or sensor.states):
+        yield f"write: alternate {write.alternate} is a distance above 0 between the numbers of a refreshed value"
     for code in write.states or ():
         if code not in sensor.states:
             yield f"write: {code} is not one of the states"
@@ -112,7 +172,7 @@ def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
         if limit is None or sensor.states:
             continue
         try:
-            back = decode(sensor, encode(sensor, limit))
+            back = decoded(sensor, encoded(sensor, limit))
         except OutOfRange as error:
             yield f"write: limit {limit} cannot be encoded: {error}"
             continue
@@ -121,8 +181,10 @@ def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
 
 
 def _about_places(model: Model) -> Iterator[str]:
-    places = [*model.every_sensor.values(), *(each.elsewhere for each in model.every_sensor.values() if each.elsewhere)]
-    ordered = sorted(places, key=lambda sensor: (sensor.table, sensor.at))
+    registers = model.registers.values()
+    places = [*registers, *(each.elsewhere for each in registers if each.elsewhere)]
+    yield from _about_names([sensor for sensor in places if sensor.path])
+    ordered = sorted((each for each in places if not each.path), key=lambda sensor: (sensor.table, sensor.at))
     for _, group in groupby(ordered, key=lambda sensor: sensor.table):
         sensors = list(group)
         for before, sensor in pairwise(sensors):
@@ -133,3 +195,12 @@ def _about_places(model: Model) -> Iterator[str]:
                     f"{sensor.id}: overlaps {before.id} at {sensor.at}; "
                     f"if the controller keeps both, list [{before.at}, {sensor.at}] under never_together"
                 )
+
+
+def _about_names(places: Sequence[Sensor]) -> Iterator[str]:
+    """Capitals tell no two names apart: some who answer to them do not mind those."""
+    taken: dict[tuple[str, str], Sensor] = {}
+    for sensor in places:
+        before = taken.setdefault((sensor.table, sensor.path.lower()), sensor)
+        if before is not sensor:
+            yield f"{sensor.id}: has the same place {sensor.path} as {before.id}"

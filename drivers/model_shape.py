@@ -6,10 +6,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from drivers.derived_shape import DerivedEntry
 from drivers.vocabulary import Title
 
 RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "ascii2", "integer", "text"]
-Table = Literal["holding", "input", "parameters", "calculations", "visibilities"]
+NamedType = Literal["number", "word", "switch"]
+"""What can lie at a place that has a name: it travels as a text."""
 
 
 class _Strict(msgspec.Struct, forbid_unknown_fields=True):
@@ -30,31 +32,37 @@ class Plausible(_Strict):
     reread: bool = False
 
 
+class Range(_Strict):
+    min: float
+    max: float
+
+
 class WriteEntry(_Strict):
     wear: Literal["eeprom", "volatile"]
     min: float | None = None
     max: float | None = None
     step: float | None = None
-    states: tuple[int, ...] | None = None
+    states: tuple[int | str, ...] | None = None
     refresh: float | None = None
     neutral: float | None = None
     pulse: float | None = None
+    alternate: float | None = None
 
 
 class Elsewhere(_Strict):
     """Where other machines of the model keep the same quantity; what is not said here is as in the first place."""
 
-    at: int
-    type: RegisterType | None = None
-    table: Literal["holding", "input"] | None = None
+    at: int | str
+    type: RegisterType | NamedType | None = None
+    table: str | None = None
     scale: float | None = None
 
 
 class SensorEntry(_Strict):
     """One register. title, unit, category and kind only where the vocabulary does not have the id."""
 
-    at: int | At
-    type: RegisterType
+    at: int | str | At
+    type: RegisterType | NamedType
     sources: tuple[str, ...] | None = None
     title: Title | None = None
     unit: str | None = None
@@ -65,10 +73,11 @@ class SensorEntry(_Strict):
     overflow: int | None = None
     length: int = 1
     tier: Literal["fast", "slow"] = "fast"
-    table: Table | None = None
+    table: str | None = None
     word_order: Literal["big", "little"] | None = None
-    absent: tuple[float, ...] | None = None
-    states: dict[int, str] = {}
+    absent: tuple[float | str, ...] | None = None
+    states: dict[int | str, str] = {}
+    off_on: tuple[str, str] | None = None
     write: WriteEntry | None = None
     plausible: Plausible = msgspec.field(default_factory=Plausible)
     alone: bool = False
@@ -82,11 +91,12 @@ class SensorEntry(_Strict):
 class Defaults(_Strict):
     """What holds for every register of the file unless it says otherwise; `absent` by register type."""
 
-    table: Table = "holding"
+    table: str | None = None
     word_order: Literal["big", "little"] = "big"
     write_word_order: Literal["big", "little"] | None = None
     sources: tuple[str, ...] = ()
-    absent: dict[RegisterType, tuple[float, ...]] = {}
+    absent: dict[RegisterType | NamedType, tuple[float | str, ...]] = {}
+    off_on: tuple[str, str] = ("off", "on")
     write_function: Literal[6, 16] = 16
 
 
@@ -96,6 +106,16 @@ class OptionEntry(_Strict):
     default: tuple[str | int, ...] = ()
     unfitted: Literal["sentinel", "refused"] = "refused"
     fitted_when: tuple[str, ...] = ()
+
+
+class SignEntry(_Strict):
+    """What one sensor tells about which machine this is; values as the sensor shows them, null for its sentinel."""
+
+    sensor: str
+    sources: tuple[str, ...]
+    answers: tuple[str | float | None, ...] | Range | None = None
+    other: dict[str | float, str] = {}
+    refused: str | None = None
 
 
 class RepeatEntry(_Strict):
@@ -110,9 +130,17 @@ class ReadsEntry(_Strict):
     never_together: tuple[tuple[int, ...], ...] = ()
 
 
+class WritesEntry(_Strict):
+    within: float = 3.0
+    endurance: int | None = None
+
+
 class ConnectionEntry(_Strict):
-    port: int
-    unit_id: int = 0
+    """The usual connection; what stands here is what the owner of such a machine is asked for."""
+
+    port: int | None = None
+    unit_id: int | None = None
+    circuit: str | None = None
     timeout: float = 5.0
 
 
@@ -137,6 +165,9 @@ class ModelFile(_Strict):
     defaults: Defaults = msgspec.field(default_factory=Defaults)
     reads: ReadsEntry = msgspec.field(default_factory=ReadsEntry)
     states: dict[str, Title] = {}
+    recognise: tuple[SignEntry, ...] = ()
     write_refused_when: dict[str, str] = {}
+    writes: WritesEntry = msgspec.field(default_factory=WritesEntry)
     repeat: tuple[RepeatEntry, ...] = ()
+    derived: dict[str, DerivedEntry] = {}
     dashboard: tuple[ChartEntry, ...] = ()

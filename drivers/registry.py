@@ -6,6 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from drivers.base import Connection, Driver
+from drivers.derive import Deriving
 from drivers.errors import BadCatalogue
 from drivers.luxtronik import Luxtronik, Turns
 from drivers.modbus_line import Lines
@@ -23,6 +24,9 @@ class Drivers:
 
     def open(self, model: Model, connection: Connection) -> Driver:
         """A driver for this machine; it touches the network with its first read."""
+        return Deriving(self._speaking(model, connection), model)
+
+    def _speaking(self, model: Model, connection: Connection) -> Driver:
         if model.driver == "modbus_tcp":
             return ModbusTcp(model, connection, self._lines, self._clock)
         if model.driver == "luxtronik":

@@ -34,6 +34,15 @@ parts_option = click.option(
 )
 
 
+connection_option = click.option(
+    "--connection",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Another setting of the connection that the model knows, such as circuit=hmu. Repeatable.",
+)
+
+
 def model_named(name: str) -> Model:
     """Raises Invalid listing the known models."""
     catalogue = Catalogue()
@@ -54,6 +63,33 @@ def address_parts(address: str, default_port: int) -> tuple[str, int]:
     if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
         raise Invalid("address", "%(address)s: the port is not one of 1..65535", address=address)
     return host.strip("[]"), int(port)
+
+
+def connection_given(model: Model, address: str, given: tuple[str, ...], **further: Any) -> dict[str, Any]:
+    """What was said of the connection, not checked yet: HOST[:PORT], NAME=VALUE, and what is not None of `further`.
+
+    Raises Invalid.
+    """
+    host, port = address_parts(address, model.connection.port or 0)
+    said: dict[str, Any] = {"host": host, "port": port}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if name not in model.connection.fields or not equals:
+            known = ", ".join(model.connection.fields)
+            raise Invalid(
+                "connection", "%(text)s: settings of %(model)s are %(known)s", text=text, model=model.name, known=known
+            )
+        said[name] = _number_or_text(value)
+    return said | {name: value for name, value in further.items() if value is not None}
+
+
+def _number_or_text(text: str) -> float | int | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 def chosen_parts(model: Model, given: tuple[str, ...]) -> dict[str, list[str]]:

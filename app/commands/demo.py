@@ -20,6 +20,7 @@ from app.store import readings
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from drivers.base import Answer, Sample
+from drivers.derive import with_derived
 from drivers.model import Model, Options, Sensor
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
@@ -104,17 +105,23 @@ def _entry(
 def _past(model: Model, options: Options, plant: Plant, begin: int, end: int) -> list[tuple[int, Polled]]:
     """What polls of these times would have read: measured values each time, settings every two hours."""
     readout = Readout(model, options, plant)
-    everything = [sensor for sensor in model.sensors(options) if sensor.id in readout.sensors]
+    everything = [sensor for sensor in model.sensors(options) if sensor.derived or sensor.id in readout.sensors]
     measured = [sensor for sensor in everything if sensor.tier == "fast"]
     polled: list[tuple[int, Polled]] = []
     for at in range(begin + PAST_STEP_S, end, PAST_STEP_S):
         plant.advance(at)
         sensors = everything if at // PAST_STEP_S % SETTINGS_EVERY == 0 else measured
-        polled.append(
-            (at, (sensors, Answer({sensor.id: Sample(readout.value(sensor.id), None) for sensor in sensors})))
-        )
+        polled.append((at, (sensors, _answer(model, readout, sensors))))
     plant.advance(end)
     return polled
+
+
+def _answer(model: Model, readout: Readout, sensors: Sequence[Sensor]) -> Answer:
+    """What a driver would answer; a register that the machine lacks has no value."""
+    registers = [sensor for sensor in sensors if sensor.derived is None]
+    samples = dict.fromkeys(model.registers, Sample(None, None))
+    samples |= {sensor.id: Sample(readout.value(sensor.id), None) for sensor in registers}
+    return with_derived(sensors, Answer(samples))
 
 
 def _keep(system: System, pump: HeatPump, past: list[tuple[int, Polled]]) -> None:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from app.commands.arguments import address_parts, chosen_parts, data_option, installation, model_named, parts_option
+from app.commands.arguments import (
+    chosen_parts,
+    connection_given,
+    connection_option,
+    data_option,
+    installation,
+    model_named,
+    parts_option,
+)
 from app.services import heatpumps
 from drivers.errors import DriverError
 
@@ -16,6 +24,7 @@ from drivers.errors import DriverError
 @click.argument("address", metavar="HOST[:PORT]")
 @click.option("--name", "title", help="What you call it. [default: the model's name]")
 @click.option("--unit-id", type=click.IntRange(0, 255), help="Modbus unit. [default: as the model says]")
+@connection_option
 @click.option("--interval", type=click.FloatRange(1, 86400), help="Seconds between polls. [default: as configured]")
 @parts_option
 @click.option("--offline", is_flag=True, help="Keep it although it is not read first.")
@@ -25,6 +34,7 @@ def add(
     address: str,
     title: str | None,
     unit_id: int | None,
+    settings: tuple[str, ...],
     interval: float | None,
     parts: tuple[str, ...],
     offline: bool,
@@ -36,16 +46,13 @@ def add(
     python run.py add idm/navigator_2_0 192.168.1.100 --name "Gebäude A" --option circuits=A,B
     """
     model = model_named(name)
-    host, port = address_parts(address, model.connection.port)
     sent = {
         "name": title,
         "manufacturer": model.manufacturer,
         "model": model.id,
-        "connection_config": {"host": host, "port": port},
+        "connection_config": connection_given(model, address, settings, unit_id=unit_id),
         "device_config": {**chosen_parts(model, parts), "interval": interval},
     }
-    if unit_id is not None:
-        sent["connection_config"]["unit_id"] = unit_id  # type: ignore[index]
     system = installation(folder)
     if not offline:
         try:
@@ -63,8 +70,7 @@ def list_heatpumps(folder: Path) -> None:
     system = installation(folder)
     for pump in heatpumps.all_of_them(system):
         state = "" if pump.enabled else "  (disabled)"
-        unit = pump.connection["unit_id"]
-        click.echo(f"{pump.id}  {pump.manufacturer}/{pump.model}  {pump.address} unit {unit}  {pump.name}{state}")
+        click.echo(f"{pump.id}  {pump.manufacturer}/{pump.model}  {pump.address}  {pump.name}{state}")
 
 
 @click.command()

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from app.commands.arguments import address_parts, chosen_parts, model_named, parts_option
+from app.commands.arguments import chosen_parts, connection_given, connection_option, model_named, parts_option
+from app.services import connection_content
 from drivers.base import Answer, Connection
 from drivers.model import Model, Sensor
 from drivers.registry import Drivers
@@ -18,10 +19,17 @@ from drivers.registry import Drivers
 @click.argument("address", metavar="HOST[:PORT]")
 @click.option("--unit-id", type=click.IntRange(0, 255), help="Modbus unit. [default: as the model says]")
 @click.option("--timeout", type=click.FloatRange(0.1, 60), help="Seconds per request. [default: as the model says]")
+@connection_option
 @parts_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def read(
-    name: str, address: str, unit_id: int | None, timeout: float | None, parts: tuple[str, ...], as_json: bool
+    name: str,
+    address: str,
+    unit_id: int | None,
+    timeout: float | None,
+    settings: tuple[str, ...],
+    parts: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Poll a heat pump once and print every value; nothing is kept.
 
@@ -32,10 +40,10 @@ def read(
     python run.py read idm/navigator_2_0 127.0.0.1:5020 --option circuits=A,B --json
     """
     model = model_named(name)
-    host, port = address_parts(address, model.connection.port)
-    unit = unit_id if unit_id is not None else model.connection.unit_id
     sensors = model.sensors(chosen_parts(model, parts))
-    driver = Drivers().open(model, Connection(host, port, unit, timeout or model.connection.timeout))
+    given = connection_given(model, address, settings, unit_id=unit_id, timeout=timeout)
+    connection = connection_content.checked(given, model)
+    driver = Drivers().open(model, Connection.of(connection))
     try:
         answer = driver.read(sensors)
     finally:
@@ -57,14 +65,20 @@ def _json(model: Model, sensors: tuple[Sensor, ...], answer: Answer) -> dict[str
                 "id": sensor.id,
                 "value": answer.samples[sensor.id].value,
                 "unit": sensor.unit,
-                "table": sensor.table,
-                "at": sensor.at,
                 "raw": answer.samples[sensor.id].raw,
             }
+            | _origin(sensor)
             for sensor in sensors
         ],
         "problems": {sensor_id: str(problem) for sensor_id, problem in answer.problems.items()},
     }
+
+
+def _origin(sensor: Sensor) -> dict[str, Any]:
+    """Where the value lies, or what it is derived from."""
+    if sensor.derived is not None:
+        return {"table": None, "at": None, "derived_from": list(sensor.derived.inputs)}
+    return {"table": sensor.table, "at": sensor.place}
 
 
 def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
@@ -72,7 +86,10 @@ def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
     width = max((len(sensor.id) for sensor in present), default=0)
     for sensor in present:
         value = answer.samples[sensor.id].value
-        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {sensor.table} {sensor.at}")
+        origin = f"{sensor.table} {sensor.place}".rstrip()
+        if sensor.derived is not None:
+            origin = f"derived from {', '.join(sensor.derived.inputs)}"
+        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {origin}")
     for problem in answer.problems.values():
         click.echo(f"! {problem}")
     absent = len(sensors) - len(present) - len(answer.problems)

@@ -42,6 +42,7 @@ def run(system: System, secret_key: str) -> None:
     from waitress.server import create_server
 
     from app import create_app
+    from app.services.job_runner import JobRunner
 
     memory.tune()
     signal.signal(signal.SIGTERM, _end)
@@ -57,6 +58,7 @@ def run(system: System, secret_key: str) -> None:
         ) from error
     try:
         system.start()
+        JobRunner(system).start()
         log.info("serving on http://%s:%d with data in %s", config.host, config.port, config.folder)
         server.run()
     finally:

@@ -27,10 +27,12 @@ def reading_of(heatpump_id: str, at: int, sensors: Sequence[Sensor], answer: Ans
 
 def storage_of(sensor: Sensor) -> str:
     """How this sensor's values are kept exactly (see Column)."""
-    if sensor.states or sensor.type in ("text", "ascii2"):
+    if sensor.tells_words:
         return "text"
     if sensor.type == "float32" and sensor.scale == 1:
         return "float32"
+    if sensor.type == "switch":
+        return "1"
     if sensor.words == 1:
         return f"{sensor.scale:g}"
     return "float64"

@@ -118,6 +118,10 @@ class Poller:
             action, IntervalTrigger(seconds=interval_s, timezone=UTC), executor=lane, next_run_time=first
         )
 
+    def once(self, action: Callable[[], object]) -> None:
+        """Also do this now, in a thread of those that may hang."""
+        self._scheduler.add_job(action, executor=UNSURE)
+
     def pumps(self) -> dict[str, HeatPump]:
         """The heat pumps that are being polled, as they were when their polling began."""
         with self._turn:

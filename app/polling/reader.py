@@ -5,18 +5,22 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from app.polling import pipeline
 from app.polling.latest import Latest
 from app.polling.watch import Watch
-from app.reading import Reading
+from app.reading import Reading, Value
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
-from drivers.base import Driver
-from drivers.errors import DriverError
-from drivers.model import Model
+from drivers.base import Answer, Driver, Sample
+from drivers.errors import DriverError, Unreachable
+from drivers.model import Model, Sensor
+
+LONGEST_WAIT_S = 30.0
+"""A write waits so long for another write of the same heat pump."""
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +67,7 @@ class Reader:
         watch: Watch | None = None,
     ) -> None:
         self.pump = pump
+        self.model = model
         self.last: Last | None = None
         self.counts = Counts()
         self._driver = driver
@@ -78,6 +83,8 @@ class Reader:
         self._retired = False
         self._unkept = 0
         self._turn = threading.Lock()
+        self._writing = threading.Lock()
+        self._learned: dict[str, Value] = {}
 
     def poll(self) -> bool:
         """Read what is due and keep it; False when the heat pump could not be read."""
@@ -89,11 +96,38 @@ class Reader:
                 self.retire()
 
     def retire(self) -> None:
-        """Nothing is kept from now on. A poll that is still on the wire ends unheard, and then closes its socket."""
+        """Nothing is kept from now on. A poll or a write that is on the wire ends first, and then closes its socket."""
         self._retired = True
-        if self._turn.acquire(blocking=False):
-            self._driver.close()
-            self._turn.release()
+        if self._writing.acquire(blocking=False):
+            if self._turn.acquire(blocking=False):
+                self._driver.close()
+                self._turn.release()
+            self._writing.release()
+
+    @contextmanager
+    def writing(self) -> Iterator[Driver]:
+        """The driver, for one write and the looks before and after it; one write at a time.
+
+        Raises Unreachable when another write does not end, and when this heat pump is no longer polled.
+        """
+        busy = not self._writing.acquire(timeout=LONGEST_WAIT_S)
+        if busy or self._retired:
+            if not busy:
+                self._writing.release()
+            raise Unreachable("%(name)s is busy; try again in a minute", name=self.pump.name)
+        try:
+            yield self._driver
+        finally:
+            self._writing.release()
+            if self._retired:
+                self.retire()
+
+    def learn(self, sensor: Sensor, value: Value) -> None:
+        """What a write read back; a poll that began before it must not bring back the old value."""
+        self._learned[sensor.id] = value
+        self._slow_due = 0.0
+        answer = Answer({sensor.id: Sample(value, None)})
+        self._latest.put(pipeline.reading_of(self.pump.id, int(self._clock()), [sensor], answer))
 
     def _counted_poll(self) -> bool:
         self.counts.polls += 1
@@ -109,16 +143,22 @@ class Reader:
         started = self._clock()
         slow = not 0 <= self._slow_due - started <= self._slow_interval_s  # also after the clock was set back
         sensors = self._all if slow else self._fast
+        if slow:
+            self._slow_due = started + self._slow_interval_s
+        self._learned = {}
         try:
             answer = self._driver.read(sensors)
         except DriverError as reason:
             self._note_lost(reason)
+            if slow:
+                self._slow_due = 0.0
             return False
+        learned = {name: Sample(value, None) for name, value in self._learned.items() if name in answer.samples}
+        if learned:
+            answer = replace(answer, samples={**answer.samples, **learned})
         self._keep(pipeline.reading_of(self.pump.id, int(started), sensors, answer))
         problems = answer.problems if slow else {**self._slow_problems(), **answer.problems}
         self.last = Last(int(started), answer.seconds, answer.requests, dict(problems))
-        if slow:
-            self._slow_due = started + self._slow_interval_s
         return True
 
     def _keep(self, reading: Reading) -> None:

@@ -31,7 +31,8 @@ class Cells:
 
     def __init__(self, sensor: Sensor) -> None:
         self.column = Column(sensor.id, sensor.unit, storage_of(sensor))
-        self._words = frozenset(sensor.states.values())
+        # a machine that answers in words may answer one that we do not know; it is kept as it is
+        self._words = frozenset() if sensor.path else frozenset(sensor.states.values())
         self._packing = Packing([self.column.storage])
 
     def value(self, text: str, decimal_comma: bool = False) -> Value:

@@ -56,7 +56,9 @@ def add(system: System, sent: Mapping[str, Any]) -> HeatPump:
 def change(system: System, heatpump_id: str, sent: Mapping[str, Any]) -> HeatPump:
     """Change the fields that were sent; the others stay. Raises NotFound, Invalid or Conflict."""
     before = get(system, heatpump_id)
-    content = checked(system.catalogue, _merged(before, sent))
+    content = checked(system.catalogue, _merged(system, before, sent))
+    if before.enabled and not content.enabled:
+        system.holding.end_all(heatpump_id)
     with system.database.transaction() as db:
         _refuse_second(heatpumps.at_address(db, content.connection), heatpump_id, content)
         after = _heat_pump(heatpump_id, content, before.created_at, int(system.clock()))
@@ -70,6 +72,7 @@ def change(system: System, heatpump_id: str, sent: Mapping[str, Any]) -> HeatPum
 def remove(system: System, heatpump_id: str) -> None:
     """The heat pump with its history. Raises NotFound."""
     get(system, heatpump_id)
+    system.holding.end_all(heatpump_id)
     system.poller.remove(heatpump_id)
     with system.database.transaction() as db:
         heatpumps.remove(db, heatpump_id)
@@ -104,9 +107,7 @@ def try_out(system: System, sent: Mapping[str, Any]) -> Trial:
     Takes as long as the heat pump does. Raises Invalid, or the DriverError that tells what went wrong.
     """
     content = checked(system.catalogue, sent)
-    where = content.connection
-    connection = Connection(where["host"], where["port"], where["unit_id"], where["timeout"])
-    driver = system.drivers.open(content.model, connection)
+    driver = system.drivers.open(content.model, Connection.of(content.connection))
     try:
         answer = driver.read(content.model.sensors(content.settings))
         tellers = content.model.tellers()
@@ -128,12 +129,25 @@ def sent_again(pump: HeatPump) -> dict[str, Any]:
     }
 
 
-def _merged(before: HeatPump, sent: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(system: System, before: HeatPump, sent: Mapping[str, Any]) -> dict[str, Any]:
     merged = sent_again(before)
+    if any(key in sent and sent[key] != merged[key] for key in ("manufacturer", "model")):
+        _forget_the_old_model(system, merged, sent)
     for key, value in sent.items():
         inner = merged.get(key)
         merged[key] = {**inner, **value} if isinstance(inner, dict) and isinstance(value, Mapping) else value
     return merged
+
+
+def _forget_the_old_model(system: System, merged: dict[str, Any], sent: Mapping[str, Any]) -> None:
+    """Another model knows other parts, and its protocol may know fewer settings of a connection."""
+    wanted = {**merged, **sent}
+    model = system.catalogue.find(str(wanted["manufacturer"]), str(wanted["model"]))
+    if model is None:
+        return
+    connection, settings = merged["connection_config"], merged["device_config"]
+    merged["connection_config"] = {name: connection[name] for name in model.connection.fields if name in connection}
+    merged["device_config"] = {name: value for name, value in settings.items() if name == "interval"}
 
 
 def _without(sent: Mapping[str, Any], field: str) -> dict[str, Any]:
@@ -153,10 +167,8 @@ def _refuse_second(holder: HeatPump | None, heatpump_id: str | None, content: Co
     if holder is not None and holder.id != heatpump_id:
         raise Conflict(
             "connection_config.host",
-            "%(host)s:%(port)d unit %(unit)d already belongs to %(id)s (%(name)s)",
-            host=content.connection["host"],
-            port=content.connection["port"],
-            unit=content.connection["unit_id"],
+            "%(address)s already belongs to %(id)s (%(name)s)",
+            address=heatpumps.address_of(content.connection),
             id=holder.id,
             name=holder.name,
         )

@@ -116,8 +116,15 @@ def decimals(sensor: Sensor) -> int:
     """How many decimals of this sensor's values are worth reading."""
     if sensor.type == "float32" and sensor.scale == 1:
         return DECIMALS_WORTH_READING.get(sensor.unit, 2)
-    own = max(0, -int(Decimal(str(sensor.scale)).normalize().as_tuple().exponent))
+    if sensor.type == "number":
+        step = sensor.write.step if sensor.write else None
+        return DECIMALS_WORTH_READING.get(sensor.unit, 2) if step is None else _decimals_of(step)
+    own = _decimals_of(sensor.scale)
     return own if sensor.write else min(own, DECIMALS_WORTH_READING.get(sensor.unit, own))
+
+
+def _decimals_of(step: float) -> int:
+    return max(0, -int(Decimal(str(step)).normalize().as_tuple().exponent))
 
 
 def interval(system: System, pump: HeatPump, sensor: Sensor) -> float:

@@ -48,6 +48,14 @@ def spans(db: sqlite3.Connection, heatpump_id: str) -> list[tuple[int, int]]:
     return [(row["since"], row["until"]) for row in rows]
 
 
+def spans_with_samples(db: sqlite3.Connection, heatpump_id: str) -> list[tuple[int, int]]:
+    """The same of those blocks whose samples are kept."""
+    rows = db.execute(
+        "SELECT since, until FROM blocks WHERE heatpump_id = ? AND times IS NOT NULL ORDER BY since", (heatpump_id,)
+    )
+    return [(row["since"], row["until"]) for row in rows]
+
+
 def samples(db: sqlite3.Connection, block_id: int, series_id: int) -> bytes | None:
     row = db.execute(
         "SELECT samples FROM chunks WHERE block_id = ? AND series_id = ?", (block_id, series_id)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.store import blocks, chunk, floats, layouts, rollup, stretches, timeline
+from app.calendar import DAY_S
+from app.store import blocks, chunk, days, floats, layouts, rollup, stretches, timeline
 from app.store.blocks import Chunk
 from app.store.chunk import BadChunk
 from app.store.database import Database, steady
@@ -203,6 +204,11 @@ def _write(db: sqlite3.Connection, prepared: Prepared) -> bool:
     now = tuple(block.id for block in blocks.within(db, *span))
     if now != prepared.old_blocks or _rows(db, *span) != prepared.rows:
         return False
+    if prepared.rows:
+        oldest, newest = db.execute(
+            "SELECT min(at), max(at) FROM polls WHERE heatpump_id = ? AND at >= ? AND at < ?", span
+        ).fetchone()
+        days.forget(db, prepared.heatpump_id, oldest, newest + DAY_S)  # counters reach into the day after
     unreadable = json.dumps(prepared.unreadable)
     db.execute(
         "INSERT INTO last_polls (heatpump_id, layout_id, at, samples)"

@@ -13,8 +13,8 @@ from typing import Any
 class HeatPump:
     """One machine of the owner.
 
-    `connection`: host, port, unit_id, timeout in seconds. `settings`: the fitted parts per option (circuits,
-    zones …), and the poll interval in seconds where it differs from the installation's.
+    `connection`: host, port, timeout in seconds, and what else its protocol needs. `settings`: the fitted parts per
+    option (circuits, zones …), and the poll interval in seconds where it differs from the installation's.
     """
 
     id: str
@@ -29,12 +29,18 @@ class HeatPump:
 
     @property
     def address(self) -> str:
-        return f"{self.connection['host']}:{self.connection['port']}"
+        return address_of(self.connection)
 
     @property
     def options(self) -> dict[str, list[str]]:
         """The fitted parts, such as {"circuits": ["A", "B"]}."""
         return {name: parts for name, parts in self.settings.items() if isinstance(parts, list)}
+
+
+def address_of(connection: Mapping[str, Any]) -> str:
+    """How it is called: host:port, and what tells the heat pumps behind it apart, such as 10.0.0.5:502/1."""
+    further = [str(value) for name, value in connection.items() if name not in ("host", "port", "timeout")]
+    return "/".join([f"{connection['host']}:{connection['port']}", *further])
 
 
 _COLUMNS = "id, name, manufacturer, model, connection_config, device_config, enabled, created_at, updated_at"
@@ -50,9 +56,11 @@ def find(db: sqlite3.Connection, heatpump_id: str) -> HeatPump | None:
 
 
 def at_address(db: sqlite3.Connection, connection: Mapping[str, Any]) -> HeatPump | None:
-    """The heat pump that already has this host, port and unit."""
-    address = f"{connection['host']}:{connection['port']}:{connection['unit_id']}".lower()
-    row = db.execute(f"SELECT {_COLUMNS} FROM heatpumps WHERE address = ?", (address,)).fetchone()
+    """The heat pump that already has this connection; how long one waits for an answer makes no difference."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM heatpumps WHERE address = lower(json(json_remove(?, '$.timeout')))",
+        (json.dumps(connection, ensure_ascii=False),),
+    ).fetchone()
     return _heat_pump(row) if row else None
 
 

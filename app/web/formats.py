@@ -28,6 +28,12 @@ def moment(at: float, now: float) -> str:
     return f"{format_date(then, pattern, rebase=False)}, {then:%H:%M}"
 
 
+def weekday_and_moment(at: float) -> str:
+    """Mon, 23 Nov, 06:30"""
+    then = _local(at)
+    return f"{format_date(then, 'EEE, d. MMM' if current() == 'de' else 'EEE, d MMM', rebase=False)}, {then:%H:%M}"
+
+
 def clock(at: float) -> str:
     """14:03:20"""
     return f"{_local(at):%H:%M:%S}"

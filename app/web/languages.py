@@ -8,7 +8,7 @@ from flask import request, session
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
-from app.messages import Sentence
+from app.messages import Message, Sentence
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
 
@@ -31,15 +31,18 @@ def current() -> str:
     return str(get_locale())
 
 
-def opening(said: Sentence) -> str:
+def opening(said: Sentence, words: Mapping[str, object] | None = None) -> str:
     """The sentence as the first one of a paragraph; a name or a value at its beginning stays as it is."""
-    text = sentence(said)
+    text = sentence(said, words)
     return text if gettext(said.template).startswith("%(") else text[:1].upper() + text[1:]
 
 
 def sentence(said: Sentence, words: Mapping[str, object] | None = None) -> str:
     """A sentence in the reader's language; `words` stand in for facts that only we would understand."""
-    facts = {**said.facts, **(words or {})}
+    facts = {
+        name: sentence(fact, words) if isinstance(fact, Message) else fact
+        for name, fact in {**said.facts, **(words or {})}.items()
+    }
     try:
         return str(gettext(said.template) % facts)
     except (KeyError, TypeError, ValueError):

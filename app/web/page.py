@@ -8,8 +8,8 @@ from flask import Flask, request
 from flask_login import current_user
 
 from app import __version__
-from app.services import alert_events, heatpumps
-from app.web import access, formats, shown, wording
+from app.services import alert_events, heatpumps, write_permissions
+from app.web import access, formats, outcomes, shown, wording
 from app.web.languages import LANGUAGES, current, opening, sentence
 from app.web.parts import system
 
@@ -22,7 +22,7 @@ def add_to(app: Flask) -> None:
     app.add_template_filter(sentence, "sentence")
     app.add_template_filter(opening, "opening")
     app.add_template_filter(moment, "moment")
-    app.jinja_env.globals["shown"] = shown
+    app.jinja_env.globals |= {"shown": shown, "outcomes": outcomes}
 
 
 def moment(at: float) -> str:
@@ -44,6 +44,7 @@ def _surroundings() -> dict[str, Any]:
         "number_open_alerts": _open_alerts,
         "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
         "wording": wording.of,
+        "writing_stopped": lambda: write_permissions.stops(system()),
     }
 
 

@@ -12,7 +12,8 @@ from app.services import values
 from app.services.values import Current
 from app.web.formats import number
 from app.web.languages import current, sentence
-from drivers.model import Sensor
+from drivers import limits as limits_of
+from drivers.model import Model, Sensor
 
 NOTHING = "–"
 SHORT_NAMES: Mapping[str, Callable[[], str]] = {
@@ -40,6 +41,38 @@ def written(sensor: Sensor, value: Value) -> str:
     if words:
         return words.get(str(value), str(value))
     return value if isinstance(value, str) else number(value or 0, values.decimals(sensor))
+
+
+def with_unit(sensor: Sensor, value: Value) -> str:
+    """20.8 °C, Heating, or a dash."""
+    if value is None:
+        return NOTHING
+    text = written(sensor, value)
+    return f"{text}\u00a0{sensor.unit}" if sensor.unit and not isinstance(value, str) else text
+
+
+def choices(sensor: Sensor) -> list[tuple[str, str]]:
+    """What may be written to a state or a switch: what is sent, and its title."""
+    write, words = sensor.write, words_of(sensor)
+    if write is None or write.states is None:
+        return list(words.items())
+    allowed = {sensor.states[code] for code in write.states}
+    return [(word, title) for word, title in words.items() if word in allowed]
+
+
+def editable(sensor: Sensor, value: Value) -> str:
+    """The value as it stands in a field for a new one."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    decimals = values.decimals(sensor)
+    plain = f"{round(value, decimals):.{decimals}f}"
+    return plain.replace(".", ",") if current() == "de" else plain
+
+
+def rest(sensor: Sensor) -> Value:
+    """What says that nobody wants anything of this sensor; None where there is no such value."""
+    found = sensor.write.at_rest if sensor.write is not None else None
+    return None if found is None else limits_of.canonical(sensor, found)
 
 
 def words_of(sensor: Sensor) -> Mapping[str, str]:
@@ -77,9 +110,24 @@ def label(sensor: Sensor) -> str:
     return short() if short else title(sensor)
 
 
-def why(each: Current) -> str:
-    """Why a sensor has no value, naming it by its title."""
-    return "" if each.problem is None else sentence(each.problem, {"sensor": title(each.sensor)})
+def why(each: Current, model: Model) -> str:
+    """Why a sensor has no value, naming it by its title, and so the one that it is derived from."""
+    if each.problem is None:
+        return ""
+    origin = model.every_sensor.get(str(each.problem.facts.get("input")))
+    names = {"sensor": title(each.sensor)}
+    return sentence(each.problem, names if origin is None else names | {"input": title(origin)})
+
+
+def derived_from(sensor: Sensor, model: Model) -> str:
+    """What a value follows from, and what was assumed; empty for a register."""
+    if sensor.derived is None:
+        return ""
+    inputs = ", ".join(title(model.every_sensor[sensor_id]) for sensor_id in sensor.derived.inputs)
+    said = gettext("Derived from: %(inputs)s", inputs=inputs)
+    if not sensor.derived.of_pure_water:
+        return str(said)
+    return f"{said}. {gettext('Reckoned for pure water; with glycol it differs by 1 to 8 percent.')}"
 
 
 def limits(sensor: Sensor) -> str:
@@ -108,3 +156,8 @@ def _shortest(limit: float) -> str:
     """As many decimals as the limit has."""
     plain = f"{limit:g}"
     return number(limit, len(plain.partition(".")[2]) if "e" not in plain else 0)
+
+
+def plain(value: float) -> str:
+    """A number on an axis, with the decimals it has."""
+    return _shortest(round(value, 6))

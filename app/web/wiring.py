@@ -17,17 +17,20 @@ from app.web import (
     alerts,
     api,
     assets,
+    audit,
     backups,
     errors,
     headers,
     health,
     heatpumps,
+    jobs,
     languages,
     overview,
     page,
     retention,
     scraping,
     sessions,
+    tariffs,
     time_line,
 )
 from drivers.vocabulary import load_vocabulary
@@ -74,6 +77,9 @@ def wired(system: System, secret_key: str) -> Flask:
         retention.pages,
         alerts.pages,
         time_line.pages,
+        tariffs.pages,
+        audit.pages,
+        jobs.pages,
     )
     for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)

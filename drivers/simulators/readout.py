@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from drivers import limits
 from drivers.base import Value
-from drivers.decode import decode, encode
 from drivers.errors import OutOfRange
-from drivers.model import Model, Options, Sensor
+from drivers.model import Code, Model, Options, Sensor
 from drivers.simulators import noise
 from drivers.simulators.plant import Plant
+from drivers.wire import Raw, decoded, encoded
 
 ALSO_CALLED = {
     "alarm_class_1": "fault",
@@ -25,6 +25,7 @@ ALSO_CALLED = {
     "failure_heat_pump": "fault",
     "hours_heat_pump": "compressor_hours",
     "power_instantaneous": "power_current_draw",
+    "priority": "operating_mode",
     "power_thermal": "power_current",
     "status_bivalence": "backup_heater",
     "temp_air_input": "temp_source_in",
@@ -81,71 +82,78 @@ class Readout:
         self._quantities = plant.quantities()
         self.sensors = {
             sensor.id: sensor
-            for sensor in model.every_sensor.values()
+            for sensor in model.registers.values()
             if (with_optional or not sensor.optional or self._known(sensor)) and not _refused(model, sensor, options)
         }
         self._pinned = {sensor_id: self._pin(model, sensor_id, value) for sensor_id, value in (pinned or {}).items()}
-        self._written: dict[str, tuple[int, ...]] = {}
+        self._written: dict[str, Raw] = {}
         self._seen_at = plant.at
-        self._seen: dict[str, tuple[int, ...]] = {}
+        self._seen: dict[str, Raw] = {}
 
     def value(self, sensor_id: str) -> Value:
         """What a driver that knows the catalogue reads. Raises KeyError for a sensor that is not there."""
-        return decode(self.sensors[sensor_id], self.words(self.sensors[sensor_id]))
+        return decoded(self.sensors[sensor_id], self.raw(self.sensors[sensor_id]))
 
     def words(self, sensor: Sensor) -> tuple[int, ...]:
-        """The sensor's registers in wire order."""
+        """The sensor's registers in wire order. Raises TypeError where its place has a name."""
+        raw = self.raw(sensor)
+        if isinstance(raw, str):
+            raise TypeError(f"{sensor.id} has no registers")
+        return raw
+
+    def raw(self, sensor: Sensor) -> Raw:
+        """What travels for the sensor's value: its registers in wire order, or a text."""
         if self._seen_at != self.plant.at:
             self._seen_at, self._seen, self._quantities = self.plant.at, {}, self.plant.quantities()
-        fixed = self._pinned.get(sensor.id) or self._written.get(sensor.id)
+        fixed = self._pinned.get(sensor.id, self._written.get(sensor.id))
         if fixed is not None:
             return fixed
         if sensor.id not in self._seen:
-            self._seen[sensor.id] = self._words_now(sensor)
+            self._seen[sensor.id] = self._raw_now(sensor)
         return self._seen[sensor.id]
 
     def write(self, sensor: Sensor, value: float | int | str) -> None:
         """Hold this setting, and let the plant follow it. Raises OutOfRange as the catalogue's limits say."""
         limits.check(sensor, value)
-        self._written[sensor.id] = encode(sensor, value)
+        self._written[sensor.id] = encoded(sensor, value)
         if sensor.id not in self._pinned and self.plant.set(ALSO_CALLED.get(sensor.id, sensor.id), value):
             self._seen, self._quantities = {}, self.plant.quantities()
 
-    def _pin(self, model: Model, sensor_id: str, value: float | int | str) -> tuple[int, ...]:
+    def _pin(self, model: Model, sensor_id: str, value: float | int | str) -> Raw:
         sensor = self.sensors.get(sensor_id)
         if sensor is None:
             raise OutOfRange("%(sensor)s is not a sensor of this %(model)s", sensor=sensor_id, model=model.name)
-        words = encode(sensor, value)
-        held = decode(sensor, words)
+        raw = encoded(sensor, value)
+        held = decoded(sensor, raw)
         if held is not None:
             self.plant.set(sensor_id, held)
-        return words
+        return raw
 
-    def _words_now(self, sensor: Sensor) -> tuple[int, ...]:
+    def _raw_now(self, sensor: Sensor) -> Raw:
         if sensor.fitted(self._options):
             measured = self._from_the_plant(sensor)
             if measured is not None:
                 return measured
             if sensor.default is not None:
-                return encode(sensor, sensor.default)
+                return encoded(sensor, sensor.default)
         elif sensor.write is None:
             return _nothing(sensor)
         elif sensor.default is not None:
-            return encode(sensor, sensor.default)
+            return encoded(sensor, sensor.default)
         if sensor.write is not None:
-            return encode(sensor, _something_allowed(sensor))
+            return encoded(sensor, _something_allowed(sensor))
         if sensor.id in self._told_by:  # an owner who says that a part is fitted shall find it
-            return encode(sensor, next(iter(sensor.states), 0))
+            return encoded(sensor, next(iter(sensor.states), 0))
         return _nothing(sensor)
 
-    def _from_the_plant(self, sensor: Sensor) -> tuple[int, ...] | None:
+    def _from_the_plant(self, sensor: Sensor) -> Raw | None:
         name, further = self._quantity(sensor.id)
         found = self._quantities.get(name)
         if found is None or (sensor.type == "ascii2" and not isinstance(found, str)):
             return None
         if sensor.states or isinstance(found, str):
             code = _code(sensor, found)
-            return None if code is None else encode(sensor, code)
+            return None if code is None else encoded(sensor, code)
         if sensor.write is not None:
             return _setting(sensor, found)
         if sensor.unit == "°C":
@@ -192,7 +200,7 @@ def _sensors_that_tell(model: Model, options: Options) -> frozenset[str]:
     )
 
 
-def _code(sensor: Sensor, found: float | int | str) -> int | None:
+def _code(sensor: Sensor, found: float | int | str) -> Code | None:
     """The code of this state, or of the nearest word the machine has; a switch without states is 1 or 0."""
     if not sensor.states:
         return {"on": 1, "off": 0}.get(str(found))
@@ -203,30 +211,35 @@ def _code(sensor: Sensor, found: float | int | str) -> int | None:
     return None
 
 
-def _setting(sensor: Sensor, found: float) -> tuple[int, ...] | None:
+def _setting(sensor: Sensor, found: float) -> Raw | None:
     """A setting at its own step; None where the physics has a value that this machine could not be set to."""
     step = sensor.write.step if sensor.write and sensor.write.step else sensor.scale
-    value = round(found, FLOAT_DECIMALS) if sensor.type == "float32" else round(found / step) * step
+    value = round(found, FLOAT_DECIMALS) if _is_free(sensor) else round(found / step) * step
     try:
         limits.check(sensor, value)
     except OutOfRange:
         return None
-    return encode(sensor, value)
+    return encoded(sensor, value)
 
 
-def _measured(sensor: Sensor, value: float) -> tuple[int, ...] | None:
-    if sensor.type == "float32":
+def _measured(sensor: Sensor, value: float) -> Raw | None:
+    if _is_free(sensor):
         value = round(value, FLOAT_DECIMALS)
     try:
-        words = encode(sensor, value)
-        if decode(sensor, words) is None:  # a measured value must not pass for a missing sensor by chance
-            words = encode(sensor, value + (sensor.scale if sensor.type != "float32" else 10**-FLOAT_DECIMALS))
+        raw = encoded(sensor, value)
+        if decoded(sensor, raw) is None:  # a measured value must not pass for a missing sensor by chance
+            raw = encoded(sensor, value + (10**-FLOAT_DECIMALS if _is_free(sensor) else sensor.scale))
     except OutOfRange:
         return None
-    return words
+    return raw
 
 
-def _something_allowed(sensor: Sensor) -> float | int:
+def _is_free(sensor: Sensor) -> bool:
+    """Its place takes any decimals."""
+    return sensor.type in ("float32", "number")
+
+
+def _something_allowed(sensor: Sensor) -> float | Code:
     write = sensor.write
     if sensor.states:
         return next(iter(write.states if write and write.states else sensor.states))
@@ -235,16 +248,18 @@ def _something_allowed(sensor: Sensor) -> float | int:
     return write.minimum if write.minimum is not None else write.maximum or 0
 
 
-def _nothing(sensor: Sensor) -> tuple[int, ...]:
+def _nothing(sensor: Sensor) -> Raw:
     """The sentinel of a sensor that is not there, or 0 where the machine has none.
 
     A one-byte sentinel fills its word with ones: 255 goes out as 0xFFFF, as seen on real iDM controllers.
     """
     if sensor.type == "text":
         return (0,) * sensor.words
+    if sensor.path:
+        return ""
     if not sensor.absent:
-        return encode(sensor, next(iter(sensor.states), 0))
-    sentinel = max(sensor.absent, key=abs)
+        return encoded(sensor, next(iter(sensor.states), 0))
+    sentinel = max((each for each in sensor.absent if not isinstance(each, str)), key=abs)
     if sensor.type == "uint8":
         return (0xFF00 | int(sentinel),)
-    return encode(sensor, sentinel * sensor.scale / sensor.divide)
+    return encoded(sensor, sentinel * sensor.scale / sensor.divide)

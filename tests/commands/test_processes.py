@@ -116,6 +116,21 @@ def test_reading_a_simulated_luxtronik_names_its_tables(start, tmp_path):
     assert sensors["power_current"]["value"] is None
 
 
+def test_what_is_derived_names_its_inputs_instead_of_a_place(start):
+    port = simulated(start, "--set", "flow_rate=990", model="daikin/altherma_homehub")
+    result = call("read", "daikin/altherma_homehub", f"127.0.0.1:{port}", "--json")
+    sensors = {sensor["id"]: sensor for sensor in json.loads(result.stdout)["sensors"]}
+    power = sensors["power_current"]
+    assert power == {
+        "id": "power_current", "value": power["value"], "unit": "kW", "table": None, "at": None, "raw": None,
+        "derived_from": ["flow_rate", "temp_flow", "temp_return"],
+    }  # fmt: skip
+    spread = sensors["temp_flow"]["value"] - sensors["temp_return"]["value"]
+    assert power["value"] == pytest.approx(0.99 * 1.163 * spread, abs=0.001)
+    table = call("read", "daikin/altherma_homehub", f"127.0.0.1:{port}").stdout
+    assert "kW    derived from flow_rate, temp_flow, temp_return" in table
+
+
 def test_reading_a_table_is_for_people(start):
     port = simulated(start, "--set", "operating_mode=hot_water")
     result = call("read", "idm/navigator_2_0", f"127.0.0.1:{port}", "--unit-id", 3)

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from drivers import model_shape, vocabulary
+from drivers import derived_shape, model_shape, vocabulary
 from drivers.model_file import load_model
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
@@ -19,12 +19,21 @@ SHAPES = [
     model_shape.ReadsEntry,
     model_shape.OptionEntry,
     model_shape.RepeatEntry,
+    model_shape.SignEntry,
+    model_shape.Range,
     model_shape.SensorEntry,
     model_shape.At,
     model_shape.Plausible,
     model_shape.Elsewhere,
     model_shape.WriteEntry,
+    model_shape.WritesEntry,
     model_shape.ChartEntry,
+    derived_shape.DerivedEntry,
+    derived_shape.MatchEntry,
+    derived_shape.Range,
+    derived_shape.DifferenceEntry,
+    derived_shape.PairEntry,
+    derived_shape.ThermalPowerEntry,
     vocabulary.Vocabulary,
     vocabulary.Word,
 ]

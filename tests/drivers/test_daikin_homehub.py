@@ -9,9 +9,10 @@ import pytest
 from pyModbusTCP.client import ModbusClient
 
 from app.polling.pipeline import storage_of
-from drivers.base import Connection
+from drivers.base import Connection, Driver
 from drivers.catalogue import Catalogue
 from drivers.decode import encode
+from drivers.derive import Deriving
 from drivers.errors import OutOfRange
 from drivers.modbus_line import Lines
 from drivers.modbus_tcp import ModbusTcp
@@ -39,8 +40,8 @@ def hub(model: Model) -> Iterator[ModbusSimulator]:
         yield simulator
 
 
-def a_driver(model: Model, port: int) -> ModbusTcp:
-    return ModbusTcp(model, Connection(LOOPBACK, port, 1, PATIENT_S), Lines(), Clock())
+def a_driver(model: Model, port: int) -> Driver:
+    return Deriving(ModbusTcp(model, Connection(LOOPBACK, port, 1, PATIENT_S), Lines(), Clock()), model)
 
 
 def test_an_independent_client_and_our_driver_read_the_same(model: Model, hub: ModbusSimulator) -> None:

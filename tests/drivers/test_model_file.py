@@ -67,7 +67,7 @@ BROKEN = {
     "a field stands twice": (FAN, FAN.replace("at: 4", "at: 4, at: 5"), ["'at' stands twice"]),
     "a field is unknown": (FAN, FAN.replace("at: 4", "at: 4, factor: 2"), ["fan_speed", "factor"]),
     "a field of write is unknown": (HOT_WATER, HOT_WATER.replace("max", "most"), ["temp_hot_water_target", "most"]),
-    "a field has the wrong type": (FAN, FAN.replace("at: 4", "at: four"), ["fan_speed", "$.at"]),
+    "a field has the wrong type": (FAN, FAN.replace("at: 4", "at: four"), ["fan_speed", "at: a place has a number"]),
     "a truth is a word": (FAN, FAN.replace("at: 4", "at: 4, alone: yes"), ["fan_speed", "alone"]),
     "a register type is unknown": (FAN, FAN.replace("uint8", "byte"), ["fan_speed", "byte"]),
     "a register type of the defaults is unknown": ("{uint8: [255]}", "{byte: [255]}", ["byte"]),
@@ -162,6 +162,32 @@ BROKEN = {
         "capabilities:",
         "write_refused_when: {temp_outside: x}\ncapabilities:",
         ["write_refused_when", "temp_outside"],
+    ),
+    "a sign is no sensor": (
+        "capabilities:",
+        "recognise: [{sensor: temp_flow, sources: [manual]}]\ncapabilities:",
+        ["recognise", "'temp_flow'"],
+    ),
+    "a sign cites nobody": (
+        "capabilities:",
+        "recognise: [{sensor: temp_outside, sources: []}]\ncapabilities:",
+        ["recognise", "temp_outside", "cites"],
+    ),
+    "a sign waits for a word that the sensor does not have": (
+        "capabilities:",
+        "recognise: [{sensor: system_mode, answers: [racing], sources: [manual]}]\ncapabilities:",
+        ["recognise", "system_mode", "'racing'"],
+    ),
+    "a value is this machine's and another one's": (
+        "capabilities:",
+        "recognise: [{sensor: fan_speed, answers: [3], other: {3: Fan Two}, sources: [manual]}]\ncapabilities:",
+        ["recognise", "fan_speed", "another one"],
+    ),
+    "the absence of what not every machine has tells something": (
+        FAN,
+        FAN.replace("at: 4", "at: 4, optional: true")
+        + "\nrecognise: [{sensor: fan_speed, refused: Fan Two, sources: [manual]}]",
+        ["recognise", "fan_speed", "optional"],
     ),
     "a repeated register does not move": (
         REPEATED,
@@ -280,6 +306,17 @@ def test_only_the_parts_an_owner_has_are_read(good: Model) -> None:
 def test_a_sensor_without_sentinels_of_its_own_has_those_of_its_type(good: Model) -> None:
     assert good.every_sensor["fan_speed"].absent == {255}
     assert good.every_sensor["temp_outside"].absent == frozenset()
+
+
+def test_a_sign_is_a_list_of_values_or_a_range(tmp_path: Path) -> None:
+    signs = """recognise:
+  - {sensor: system_mode, answers: [standby, turbo, null], other: {7: Acme Two}, refused: Acme Zero, sources: [sweep]}
+  - {sensor: temp_outside, answers: {min: -60, max: 80.5}, sources: [manual]}
+"""
+    exact, rough = load_model(_written(tmp_path, GOOD + signs)).signs
+    assert (exact.sensor, exact.answers, exact.other) == ("system_mode", ("standby", "turbo", None), {7: "Acme Two"})
+    assert (exact.refused, exact.sources, exact.warns) == ("Acme Zero", ("sweep",), True)
+    assert (rough.least, rough.most, rough.answers, rough.warns) == (-60, 80.5, (), False)
 
 
 def test_what_is_not_said_of_the_other_place_is_as_in_the_first(tmp_path: Path) -> None:

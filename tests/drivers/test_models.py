@@ -12,10 +12,10 @@ import pytest
 from drivers import limits
 from drivers.blocks import Block, plan
 from drivers.catalogue import MODELS_FOLDER, Catalogue
-from drivers.decode import decode, encode
-from drivers.model import Model, Options, Sensor
+from drivers.model import Model, Options, Sensor, Tier
 from drivers.model_file import load_model
 from drivers.vocabulary import load_vocabulary
+from drivers.wire import decoded, encoded
 
 FILES = sorted(MODELS_FOLDER.glob("*.yaml"))
 
@@ -41,10 +41,17 @@ def _option_sets(model: Model) -> Iterator[Options]:
 
 
 def _plans(model: Model) -> Iterator[list[Block]]:
+    """How its registers are read; places with names are not read in blocks."""
+    if all(sensor.path for sensor in model.every_sensor.values()):
+        return
     for options in _option_sets(model):
-        yield plan(model.sensors(options), model.reads)
-        yield plan(model.sensors(options, ("fast",)), model.reads)
-        yield plan(model.sensors(options, ("slow",)), model.reads)
+        yield plan(_registers(model, options, "fast", "slow"), model.reads)
+        yield plan(_registers(model, options, "fast"), model.reads)
+        yield plan(_registers(model, options, "slow"), model.reads)
+
+
+def _registers(model: Model, options: Options, *tiers: Tier) -> list[Sensor]:
+    return [sensor for sensor in model.sensors(options, tiers) if sensor.derived is None]
 
 
 def _writable(model: Model) -> list[Sensor]:
@@ -68,7 +75,7 @@ def test_every_sensor_is_read_by_a_machine_with_everything(model: Model) -> None
 
 
 def test_ids_and_places_are_unique(model: Model) -> None:
-    places = Counter((sensor.table, sensor.at) for sensor in model.every_sensor.values())
+    places = Counter((sensor.table, sensor.place) for sensor in model.registers.values())
     assert [place for place, count in places.items() if count > 1] == []
     assert all(sensor_id == sensor.id for sensor_id, sensor in model.every_sensor.items())
 
@@ -94,10 +101,11 @@ def test_everything_an_owner_reads_is_there_in_german_and_english(model: Model) 
     assert [text for text in texts if not text.de.strip() or not text.en.strip()] == []
 
 
-def test_operating_mode_uses_the_words_that_all_makers_share(model: Model) -> None:
+def test_every_model_has_an_operating_mode_in_the_words_that_all_makers_share(model: Model) -> None:
     shared = {"off", "standby", "heating", "hot_water", "cooling", "defrost", "pool", "blocked", "fault"}
-    mode = model.every_sensor.get("operating_mode")
-    assert mode is None or set(mode.states.values()) <= shared
+    mode = model.every_sensor["operating_mode"]
+    assert {"heating", "hot_water"} <= set(mode.states.values()) <= shared
+    assert mode.tier == "fast"
 
 
 def test_a_read_takes_adjacent_registers_only(model: Model) -> None:
@@ -108,7 +116,7 @@ def test_a_read_takes_adjacent_registers_only(model: Model) -> None:
 
 
 def test_a_read_is_never_longer_than_the_controller_allows(model: Model) -> None:
-    assert max(block.count for blocks in _plans(model) for block in blocks) <= model.reads.max_count
+    assert max((block.count for blocks in _plans(model) for block in blocks), default=0) <= model.reads.max_count
 
 
 def test_registers_that_must_stay_apart_never_share_a_read(model: Model) -> None:
@@ -119,7 +127,7 @@ def test_registers_that_must_stay_apart_never_share_a_read(model: Model) -> None
 
 
 def test_registers_that_must_stay_apart_are_registers_of_the_model(model: Model) -> None:
-    places = {sensor.at for sensor in model.every_sensor.values()}
+    places = {sensor.at for sensor in model.registers.values()}
     assert all(apart <= places for apart in model.reads.never_together)
 
 
@@ -136,7 +144,7 @@ def test_a_doubtful_register_never_shares_a_read_with_a_certain_one(model: Model
 
 def test_every_planned_sensor_is_read_exactly_once(model: Model) -> None:
     for options in _option_sets(model):
-        sensors = model.sensors(options)
+        sensors = [sensor for sensor in _registers(model, options, "fast", "slow") if not sensor.path]
         planned = [sensor.id for block in plan(sensors, model.reads) for sensor in block.sensors]
         assert sorted(planned) == sorted(sensor.id for sensor in sensors)
 
@@ -145,14 +153,15 @@ def test_every_sentinel_means_no_value(model: Model) -> None:
     for sensor in model.every_sensor.values():
         bare = replace(sensor, absent=frozenset(), states={}, scale=1.0, divide=1)
         for sentinel in sensor.absent:
-            assert decode(sensor, encode(bare, sentinel)) is None, sensor.id
+            raw = sentinel if isinstance(sentinel, str) else encoded(bare, sentinel)
+            assert decoded(sensor, raw) is None, sensor.id
 
 
 def test_every_state_leads_to_its_code_and_back(model: Model) -> None:
-    for sensor in model.every_sensor.values():
+    for sensor in model.registers.values():
         for code, word in sensor.states.items():
-            assert decode(sensor, encode(sensor, code)) == word, sensor.id
-            assert decode(sensor, encode(sensor, word)) == word, sensor.id
+            assert decoded(sensor, encoded(sensor, code)) == word, sensor.id
+            assert decoded(sensor, encoded(sensor, word)) == word, sensor.id
 
 
 def test_every_limit_of_a_setting_may_be_written_and_reads_back(model: Model) -> None:
@@ -160,14 +169,14 @@ def test_every_limit_of_a_setting_may_be_written_and_reads_back(model: Model) ->
         for limit in (sensor.write.minimum, sensor.write.maximum) if sensor.write else ():
             if limit is not None and not sensor.states:
                 limits.check(sensor, limit)
-                assert decode(sensor, encode(sensor, limit)) in (limit, None), sensor.id
+                assert decoded(sensor, encoded(sensor, limit)) in (limit, None), sensor.id
 
 
 def test_every_code_to_write_is_a_state_and_reads_back(model: Model) -> None:
     for sensor in _writable(model):
         for code in (sensor.write.states or ()) if sensor.write else ():
             limits.check(sensor, code)
-            assert decode(sensor, encode(sensor, code)) == sensor.states[code], sensor.id
+            assert decoded(sensor, encoded(sensor, code)) == sensor.states[code], sensor.id
 
 
 def test_every_setting_knows_what_may_be_sent(model: Model) -> None:
@@ -217,7 +226,7 @@ def test_every_word_of_the_vocabulary_has_a_title_in_both_languages() -> None:
 
 def _reads(model: Model, options: Options, *tiers: str) -> tuple[int, int]:
     """Requests of one poll: those that every machine answers, and those that only newer firmware answers."""
-    wanted = [sensor for sensor in model.sensors(options) if not tiers or sensor.tier in tiers]
+    wanted = [each for each in model.sensors(options) if each.derived is None and (not tiers or each.tier in tiers)]
     blocks = plan(wanted, model.reads)
     optional = sum(block.sensors[0].optional for block in blocks)
     return len(blocks) - optional, optional

@@ -17,6 +17,7 @@ from nibe.heatpump import Model as NibeModel
 
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
+from drivers.derive import Deriving
 from drivers.errors import OutOfRange
 from drivers.modbus_line import Lines
 from drivers.modbus_tcp import ModbusTcp
@@ -32,7 +33,7 @@ PINNED = {
     "temp_outside": -7.5,
     "compressor_starts": 75_536,
     "energy_electric_total": 9_695.9,
-    "operating_mode": "hot_water",
+    "priority": "hot_water",
     "error_code": 183,
 }
 WINTER = datetime(2024, 1, 15, tzinfo=UTC).timestamp()
@@ -95,7 +96,7 @@ def test_the_nibe_library_reads_what_our_simulator_holds(pump: ModbusSimulator) 
 
 
 def test_the_nibe_library_and_our_driver_read_the_same(model: Model, pump: ModbusSimulator, driver: ModbusTcp) -> None:
-    sensors = [each for each in model.every_sensor.values() if each.readable and not each.states and not each.part]
+    sensors = [each for each in model.registers.values() if each.readable and not each.states and not each.part]
     ours = driver.read(sensors).values
 
     async def work(heat_pump: HeatPump, connection: Modbus) -> dict[str, tuple[object, float]]:
@@ -201,7 +202,7 @@ def test_what_is_not_there_or_not_for_writing_is_refused(model: Model) -> None:
 
 
 def _reads(driver: ModbusTcp, model: Model, *tiers: Tier) -> int:
-    return driver.read(model.sensors({}, tiers)).requests
+    return Deriving(driver, model).read(model.sensors({}, tiers)).requests
 
 
 def test_a_poll_of_a_full_machine_needs_32_reads_and_one_with_all_settings_111(model: Model, driver: ModbusTcp) -> None:
@@ -219,7 +220,7 @@ def test_what_a_machine_lacks_is_asked_for_once(model: Model) -> None:
 
 
 def test_holding_registers_are_read_slowly(model: Model) -> None:
-    assert {sensor.tier for sensor in model.every_sensor.values() if sensor.table == "holding"} == {"slow"}
+    assert {sensor.tier for sensor in model.registers.values() if sensor.table == "holding"} == {"slow"}
 
 
 def test_values_of_the_past_hour_are_no_counters(model: Model) -> None:

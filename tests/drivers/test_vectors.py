@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from drivers.catalogue import MODELS_FOLDER
-from drivers.decode import decode, encode
 from drivers.model import Model
 from drivers.model_file import load_model
+from drivers.wire import Raw, decoded, encoded
 
 FILES = sorted((Path(__file__).parent.parent / "vectors").glob("*.yaml"))
-KEYS = {"words", "value", "source", "why", "encode"}
+KEYS = {"words", "text", "value", "source", "why", "encode"}
 
 
 @pytest.fixture(scope="module", params=FILES, ids=[path.stem for path in FILES])
@@ -26,6 +26,10 @@ def golden(request: pytest.FixtureRequest) -> tuple[Model, dict[str, list[dict[s
 
 
 Golden = tuple[Model, dict[str, list[dict[str, Any]]]]
+
+
+def _raw(vector: dict[str, Any]) -> Raw:
+    return vector["text"] if "text" in vector else tuple(vector["words"])
 
 
 def test_every_model_with_registers_has_vectors() -> None:
@@ -45,7 +49,7 @@ def test_registers_mean_their_value(golden: Golden) -> None:
     model, vectors = golden
     for sensor_id, each in vectors.items():
         for vector in each:
-            value = decode(model.every_sensor[sensor_id], vector["words"])
+            value = decoded(model.every_sensor[sensor_id], _raw(vector))
             assert (value, type(value)) == (vector["value"], type(vector["value"])), f"{sensor_id}: {vector['why']}"
 
 
@@ -55,5 +59,5 @@ def test_a_value_leads_back_to_its_registers(golden: Golden) -> None:
         for vector in each:
             if vector["value"] is None or vector.get("encode") is False:
                 continue
-            words = encode(model.every_sensor[sensor_id], vector["value"])
-            assert words == tuple(vector["words"]), f"{sensor_id}: {vector['why']}"
+            raw = encoded(model.every_sensor[sensor_id], vector["value"])
+            assert raw == _raw(vector), f"{sensor_id}: {vector['why']}"

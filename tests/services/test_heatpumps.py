@@ -101,6 +101,29 @@ def test_two_heat_pumps_cannot_have_the_same_address(system, idm):
     assert heatpumps.change(system, first.id, {"name": "same place"}).name == "same place"
 
 
+def test_how_long_an_answer_is_waited_for_makes_no_second_address(system, idm):
+    heatpumps.add(system, idm)
+    with pytest.raises(Conflict, match=r"127\.0\.0\.1:9/1 already belongs to hp-001"):
+        heatpumps.add(system, {**idm, "connection_config": {"host": "127.0.0.1", "port": 9, "timeout": 30}})
+
+
+def test_a_protocol_is_asked_only_for_the_settings_it_knows(system):
+    luxtronik = {"manufacturer": "luxtronik", "model": "luxtronik_2_1", "enabled": False}
+    with pytest.raises(Invalid, match="host, port, timeout") as refusal:
+        heatpumps.add(system, luxtronik | {"connection_config": {"host": "10.0.0.9", "unit_id": 1}})
+    assert refusal.value.field == "connection_config.unit_id"
+    pump = heatpumps.add(system, luxtronik | {"connection_config": {"host": "10.0.0.9"}})
+    assert pump.connection == {"host": "10.0.0.9", "port": 8889, "timeout": 10}
+    assert pump.address == "10.0.0.9:8889"
+
+
+def test_another_model_keeps_of_the_connection_what_its_protocol_knows(system, idm):
+    before = heatpumps.add(system, idm)
+    after = heatpumps.change(system, before.id, {"manufacturer": "luxtronik", "model": "luxtronik_2_1"})
+    assert after.connection == {"host": "127.0.0.1", "port": 9, "timeout": 5}
+    assert after.settings == {"circuits": []}
+
+
 def test_the_case_of_a_host_name_makes_no_second_address(system, idm):
     idm["connection_config"] = {"host": "heatpump.local"}
     heatpumps.add(system, idm)

@@ -45,7 +45,7 @@ def test_a_heat_pump_without_a_unit_is_tried_and_kept(
     answer = owner.post("/heatpumps/add", CHOSEN | {"port": str(machine.port), "action": "save"})
     assert answer.location == "/heatpumps/hp-001"
     assert heatpumps.get(system, "hp-001").connection == {
-        "host": "127.0.0.1", "port": machine.port, "unit_id": 0, "timeout": 5,
+        "host": "127.0.0.1", "port": machine.port, "timeout": 5,
     }  # fmt: skip
     assert owner.get("/heatpumps/hp-001").status_code == 200
 

@@ -155,7 +155,7 @@ def test_the_same_address_twice_is_told_at_the_address(
     add("Gebäude B")
     answer = owner.post("/heatpumps/add", TYPED | {"port": "9", "action": "save"})
     assert answer.status_code == 400
-    assert errors(answer.text) == {"host": "127.0.0.1:9 unit 1 already belongs to hp-001 (Gebäude B)"}
+    assert errors(answer.text) == {"host": "127.0.0.1:9/1 already belongs to hp-001 (Gebäude B)"}
 
 
 def test_choosing_another_model_keeps_what_was_typed(owner: Visitor) -> None:

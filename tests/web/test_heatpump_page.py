@@ -56,6 +56,22 @@ def test_a_setting_names_its_limits(owner: Visitor, system: System, pump: HeatPu
     assert "Setting: Standby, Automatic, Away, Hot water only, Heating and cooling only" in row(page, "System mode")
 
 
+def test_a_derived_value_says_what_it_was_derived_from(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    pump = add(manufacturer="daikin", model="altherma_homehub", device_config={}, enabled=True)
+    tell(system, pump, NOW, {"power_current": 5.8154, "operating_mode": None, "temp_return": 30.0})
+    page = owner.get(f"/heatpumps/{pump.id}").text
+    origin = "Derived from: Flow rate, Flow temperature, Return temperature. Reckoned for pure water; with glycol it"
+    assert row(page, "Thermal output now").startswith(f"derived ({origin}")
+    assert row(page, "Thermal output now").endswith("5.82 kW")
+    assert "derived" not in row(page, "Return temperature")
+    told = owner.get(f"/api/data/{pump.id}").json
+    assert set(told["derived"]) == {"power_current", "operating_mode"}
+    assert told["derived"]["power_current"] == ["flow_rate", "temp_flow", "temp_return"]
+    assert "derived" not in owner.get(f"/api/data/{pump.id}?sensors=temp_return").json
+
+
 def test_a_register_of_one_source_is_marked(owner: Visitor, system: System, pump: HeatPump) -> None:
     model = system.catalogue.find("idm", "navigator_2_0")
     assert model is not None

@@ -17,7 +17,9 @@ GERMAN = REPOSITORY / "app" / "translations" / "de" / "LC_MESSAGES" / "messages.
 FOLDERS = ("app", "drivers", "templates")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
-    **dict.fromkeys(("Message", "Unreachable", "BadAnswer", "Refused", "OutOfRange", "NotFound", "Rejected")),
+    **dict.fromkeys(
+        ("Message", "Unreachable", "BadAnswer", "NotOffered", "Refused", "OutOfRange", "NotFound", "Rejected")
+    ),
     "Unavailable": None,
     **dict.fromkeys(("Invalid", "Conflict"), (2,)),
 }

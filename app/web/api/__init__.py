@@ -8,23 +8,33 @@ interface = Blueprint("api", __name__, url_prefix="/api")
 
 from app.web.api import (  # noqa: E402  they add their views to `interface`
     alerts,
+    audit,
     channels,
+    control,
     current,
     export,
+    figures,
     heatpumps,
+    jobs,
     manufacturers,
     series,
+    tariffs,
     time_line,
 )
 
 __all__ = [
     "alerts",
+    "audit",
     "channels",
+    "control",
     "current",
     "export",
+    "figures",
     "heatpumps",
     "interface",
+    "jobs",
     "manufacturers",
     "series",
+    "tariffs",
     "time_line",
 ]

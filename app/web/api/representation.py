@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import asdict
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from app.services import alert_events, values
@@ -62,7 +61,14 @@ def last_values(
         "open_alerts": alert_events.number_open(system, pump.id),
         "values": {name: samples[name].value for name in wanted},
         "times": {name: samples[name].at for name in wanted},
-    }
+    } | ({} if model is None else _derived(model, wanted))
+
+
+def _derived(model: Model, sensor_ids: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+    """Which of these are no registers, and what each follows from; nothing when all of them are registers."""
+    found = {sensor_id: model.every_sensor[sensor_id].derived for sensor_id in sensor_ids}
+    derived = {sensor_id: list(each.inputs) for sensor_id, each in found.items() if each is not None}
+    return {"derived": derived} if derived else {}
 
 
 def problems(system: System, pump: HeatPump) -> dict[str, str]:
@@ -82,7 +88,7 @@ def setup(of: Model) -> dict[str, Any]:
         "model": of.id,
         "title": of.title,
         "setup": of.setup[language],
-        "connection": asdict(of.connection),
+        "connection": of.connection.settings,
         "options": {
             name: {"title": option.title[language], "choices": option.choices, "default": option.default}
             for name, option in of.options.items()

@@ -6,6 +6,14 @@ from flask import Blueprint
 
 pages = Blueprint("heatpumps", __name__, url_prefix="/heatpumps")
 
-from app.web.heatpumps import adding, changing, export, looking  # noqa: E402  they add their views to `pages`
+from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
+    adding,
+    analysis,
+    changing,
+    export,
+    looking,
+    setting,
+    settings,
+)
 
-__all__ = ["adding", "changing", "export", "looking", "pages"]
+__all__ = ["adding", "analysis", "changing", "export", "looking", "pages", "setting", "settings"]

@@ -58,6 +58,7 @@ def _page(typed: Form, result: Result | None = None) -> str:
         "heatpumps/form.html",
         pump=None,
         form=typed,
+        numeric_fields=form.NUMBERS,
         result=result,
         makers=models.manufacturers(system()),
         usual_interval=system().config.interval,

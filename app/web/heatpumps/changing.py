@@ -76,6 +76,7 @@ def _page(pump: HeatPump, typed: Form, result: Result | None = None) -> str:
         "heatpumps/form.html",
         pump=pump,
         form=typed,
+        numeric_fields=form.NUMBERS,
         result=result,
         makers=models.manufacturers(system()),
         usual_interval=system().config.interval,

@@ -12,42 +12,34 @@ from app.messages import Invalid
 from app.web.languages import opening
 from drivers.model import Model
 
-FIELDS = {
-    "name": "name",
-    "kind": "model",
-    "host": "connection_config.host",
-    "port": "connection_config.port",
-    "unit_id": "connection_config.unit_id",
-    "timeout": "connection_config.timeout",
-    "interval": "device_config.interval",
-}
-"""Field of the form → what the service calls it; options are device_config.<option>."""
+NUMBERS = frozenset({"port", "unit_id", "timeout"})
+"""Of the fields that a connection may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Everything as text, just as it stands in the fields; `parts` are the ticked ones per option."""
+    """Everything as text, just as it stands in the fields; `parts` are the ticked ones per option.
+
+    `connection` has the fields that the model's protocol needs.
+    """
 
     model: Model
     name: str = ""
-    host: str = ""
-    port: str = ""
-    unit_id: str = ""
-    timeout: str = ""
+    connection: Mapping[str, str] = field(default_factory=dict)
     interval: str = ""
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
     def sent(self) -> dict[str, Any]:
         """What the service is asked to keep."""
-        numbers = {"port": self.port, "unit_id": self.unit_id, "timeout": self.timeout}
         return {
             "name": self.name,
             "manufacturer": self.model.manufacturer,
             "model": self.model.id,
             "connection_config": {
-                "host": self.host,
-                **{key: _number(text) for key, text in numbers.items() if text.strip()},
+                name: _number(text) if name in NUMBERS else text
+                for name, text in self.connection.items()
+                if text.strip()
             },
             "device_config": {
                 "interval": _number(self.interval) if self.interval.strip() else None,
@@ -57,11 +49,10 @@ class Form:
 
     def with_errors(self, complaints: list[Invalid]) -> Form:
         """The same form with each complaint at its field."""
-        names = {theirs: ours for ours, theirs in FIELDS.items()}
         errors = {}
         for complaint in complaints:
-            theirs = "model" if complaint.field == "manufacturer" else complaint.field
-            errors[names.get(theirs, theirs.removeprefix("device_config."))] = opening(complaint.message)
+            own = complaint.field.rpartition(".")[2]
+            errors["kind" if own in ("manufacturer", "model") else own] = opening(complaint.message)
         return replace(self, errors=errors)
 
     def with_parts(self, parts: Mapping[str, tuple[str, ...]]) -> Form:
@@ -72,16 +63,16 @@ def empty(model: Model) -> Form:
     """A new heat pump of this model, with its usual connection and parts."""
     return Form(
         model,
-        port=_text(model.connection.port),
-        unit_id=_text(model.connection.unit_id),
-        timeout=_text(model.connection.timeout),
+        connection={name: _text(model.connection.settings.get(name)) for name in model.connection.fields},
         parts=model.default_options(),
     )
 
 
 def chosen(form: Form) -> Form:
     """Another model was chosen: its usual connection and parts, while name, address and interval stay as typed."""
-    return replace(empty(form.model), name=form.name, host=form.host, interval=form.interval)
+    fresh = empty(form.model)
+    kept = {name: form.connection[name] for name in ("host",) if name in form.connection}
+    return replace(fresh, name=form.name, connection={**fresh.connection, **kept}, interval=form.interval)
 
 
 def filled(model: Model, sent: Mapping[str, Any]) -> Form:
@@ -90,10 +81,7 @@ def filled(model: Model, sent: Mapping[str, Any]) -> Form:
     return Form(
         model,
         name=sent["name"],
-        host=where["host"],
-        port=_text(where["port"]),
-        unit_id=_text(where["unit_id"]),
-        timeout=_text(where["timeout"]),
+        connection={name: _text(where.get(name)) for name in model.connection.fields},
         interval=_text(settings.get("interval")),
         parts={name: tuple(settings.get(name, ())) for name in model.options},
     )
@@ -104,10 +92,7 @@ def typed(model: Model, fields: MultiDict[str, str]) -> Form:
     return Form(
         model,
         name=fields.get("name", ""),
-        host=fields.get("host", ""),
-        port=fields.get("port", ""),
-        unit_id=fields.get("unit_id", ""),
-        timeout=fields.get("timeout", ""),
+        connection={name: fields.get(name, "") for name in model.connection.fields},
         interval=fields.get("interval", ""),
         parts={name: tuple(fields.getlist(f"option-{name}")) for name in model.options},
     )
@@ -124,5 +109,7 @@ def _number(text: str) -> Any:
     return text
 
 
-def _text(number: float | None) -> str:
-    return "" if number is None else f"{number:g}"
+def _text(value: float | str | None) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else f"{value:g}"

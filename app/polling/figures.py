@@ -1,0 +1,58 @@
+"""The figures of one closed day, from the samples that are kept of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+import msgspec
+
+from app.analysis import columns, day
+from app.analysis.columns import COUNTING, MEASURED, MODE, Samples
+from app.calendar import DAY_S
+from app.store import days, readings
+from app.store.database import Database
+from app.store.days import Kept
+
+LOOK_BACK_S, LONGEST_LOOK_BACK_S = 3600, 7 * DAY_S
+"""What a counter showed before midnight is looked for so far back; further after an outage."""
+HOUR_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the figures of a heat pump need to know besides its samples."""
+
+    ground_source: bool = False
+    derived: frozenset[str] = frozenset()
+
+
+def compute(database: Database, heatpump_id: str, since: int, until: int, zone: tzinfo, facts: Facts) -> None:
+    """Compute and keep the figures of a day, since <= time < until (UTC seconds)."""
+    samples = _samples(database, heatpump_id, (*MEASURED, MODE, *COUNTING), since - LOOK_BACK_S, until)
+    counting = samples
+    if not _counted_before(samples, since):
+        counting = _samples(database, heatpump_id, COUNTING, since - LONGEST_LOOK_BACK_S, until)
+    window = columns.window(samples, since, until, derived=facts.derived)
+    counts = columns.counts(counting, since, until)
+    figures = day.of(window, counts, _hours(since, window.size, zone), ground_source=facts.ground_source)
+    with database.transaction() as db:
+        days.keep(db, Kept(heatpump_id, since, until, msgspec.json.encode(figures).decode()), day.VERSION)
+
+
+def _samples(database: Database, heatpump_id: str, sensors: tuple[str, ...], start: int, end: int) -> Samples:
+    return Samples.of(sensors, readings.samples(database.connection(), heatpump_id, sensors, start, end))
+
+
+def _counted_before(samples: Samples, since: int) -> bool:
+    """Whether some counter was read before this time; also when the heat pump counts nothing at all."""
+    first = int(samples.times.searchsorted(since, side="right"))
+    counting = [sensor for sensor in COUNTING if samples.has(sensor)]
+    return not counting or any(value is not None for sensor in counting for value in samples.values[sensor][:first])
+
+
+def _hours(since: int, slots: int, zone: tzinfo) -> list[int]:
+    """The hour of the owner's clock at each slot."""
+    per_hour = HOUR_S // columns.STEP_S
+    begun = [datetime.fromtimestamp(since + at * columns.STEP_S, zone).hour for at in range(0, slots, per_hour)]
+    return [begun[slot // per_hour] for slot in range(slots)]

@@ -1,0 +1,135 @@
+"""/api/heatpumps/<id>/figures, /advice and /metering: what a heat pump took and gave, and what that includes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, cast, get_args
+from zoneinfo import ZoneInfo
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from app import calendar
+from app.calendar import Unit
+from app.messages import Invalid
+from app.services import heatpumps
+from app.web.access import owner_only, signed_in
+from app.web.api import interface
+from app.web.api.json import answer, sent_object
+from app.web.parts import system
+
+if TYPE_CHECKING:
+    from app.services.figures import Span
+    from app.services.metering import Answers
+
+LATEST_TIME = 253_339_228_799
+"""The last second of the year 9997, as for courses."""
+
+
+@interface.get("/heatpumps/<heatpump_id>/figures")
+@signed_in
+def figures(heatpump_id: str) -> ResponseReturnValue:
+    """Per day, month or year; `from` and `to` are widened to whole days."""
+    from app.services import figures as service  # numpy is loaded by the first who looks at figures
+    from app.services import metering
+
+    pump = heatpumps.get(system(), heatpump_id)
+    zone = ZoneInfo(system().config.timezone)
+    start, end = _time("from"), _time("to")
+    if start >= end:
+        raise Invalid("from", "%(start)d is not before %(end)d (to)", start=start, end=end)
+    unit = request.args.get("by", "month")
+    if unit not in get_args(Unit):
+        raise Invalid("by", "%(value)s is not one of %(choices)s", value=unit, choices=", ".join(get_args(Unit)))
+    start, end = calendar.begin(start, "day", zone), calendar.end(end - 1, "day", zone)
+    answers = metering.of(system(), pump)
+    return answer(
+        {
+            "boundary": None if answers is None else answers.boundary,
+            "figures": [_figures(span) for span in service.by(system(), pump, cast("Unit", unit), start, end)],
+        }
+    )
+
+
+@interface.get("/heatpumps/<heatpump_id>/advice")
+@signed_in
+def advice(heatpump_id: str) -> ResponseReturnValue:
+    from app.services import figures as service
+    from app.web import insight
+
+    pump = heatpumps.get(system(), heatpump_id)
+    found = service.advised(system(), pump)
+    return answer({"advice": [{**asdict(each), "text": insight.words(each)} for each in found]})
+
+
+@interface.get("/heatpumps/<heatpump_id>/metering")
+@signed_in
+def metering(heatpump_id: str) -> ResponseReturnValue:
+    from app.services import metering as service
+
+    return answer(_metering(service.of(system(), heatpumps.get(system(), heatpump_id))))
+
+
+@interface.put("/heatpumps/<heatpump_id>/metering")
+@owner_only
+def answer_metering(heatpump_id: str) -> ResponseReturnValue:
+    from app.services import metering as service
+
+    return answer(_metering(service.answer(system(), heatpumps.get(system(), heatpump_id), sent_object())))
+
+
+def _metering(answers: Answers | None) -> dict[str, Any]:
+    return (
+        {"answers": None, "boundary": None}
+        if answers is None
+        else {
+            "answers": asdict(answers),
+            "boundary": answers.boundary,
+        }
+    )
+
+
+def _figures(span: Span) -> dict[str, Any]:
+    whole = span.period
+    return {
+        "from": span.since,
+        "to": span.until,
+        "days": whole.days,
+        "known_days": whole.known,
+        "electric": asdict(whole.electric),
+        "heat": asdict(whole.heat),
+        "factor": asdict(whole.factor),
+        "cop": dict(whole.cops),
+        "standby": whole.standby,
+        "negative_heat": whole.negative_heat,
+        "temp_flow": whole.flow,
+        "temp_outside": whole.outdoor_weighted,
+        "lift": whole.lift,
+        "carnot_percent": whole.carnot_percent,
+        "starts": whole.starts,
+        "starts_per_day": whole.starts_per_day,
+        "median_run_s": whole.median_run_s,
+        "median_period_s": whole.median_period_s,
+        "short_cycling": whole.short_cycling,
+        "defrosts": whole.defrosts,
+        "defrost_s": whole.defrost_s,
+        "defrost_share": whole.defrost_share,
+        "backup_s": whole.backup_s,
+        "backup_warm_s": whole.backup_warm_s,
+        "curve": [[outdoor, hours, flow] for outdoor, (hours, flow) in whole.curve.items()],
+        "suspicions": dict(whole.suspicions),
+        "cost": span.cost.money,
+        "co2_kg": span.cost.co2_kg,
+    }
+
+
+def _time(name: str) -> int:
+    given = request.args.get(name, "")
+    try:
+        number = float(given)
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and 0 <= number <= LATEST_TIME):
+        raise Invalid(name, "%(value)s is not a time in seconds since 1970", value=given or "–")
+    return math.floor(number)

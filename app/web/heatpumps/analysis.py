@@ -1,0 +1,206 @@
+"""What a heat pump took and gave: a year by months or a month by days, its cycles, its curve, and advice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app import calendar
+from app.calendar import Unit
+from app.messages import Invalid
+from app.services import heatpumps
+from app.store.heatpumps import HeatPump
+from app.web import drawing
+from app.web.access import owner_only, signed_in
+from app.web.drawing import Bars, Column
+from app.web.heatpumps import pages
+from app.web.languages import opening
+from app.web.parts import system
+
+if TYPE_CHECKING:
+    from app.services.figures import Span
+
+_MONTH, _YEAR = re.compile(r"(\d{4})-(\d{2})", re.ASCII), re.compile(r"\d{4}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What the page is about: a year by its months or a month by its days; UTC seconds."""
+
+    name: str
+    unit: Unit
+    start: int
+    end: int
+    earlier: str
+    later: str
+    before: tuple[int, int]
+    """The same of the year before."""
+
+
+@pages.get("/<heatpump_id>/analysis")
+@signed_in
+def analysis(heatpump_id: str) -> ResponseReturnValue:
+    return _page(heatpumps.get(system(), heatpump_id))
+
+
+@pages.post("/<heatpump_id>/metering")
+@owner_only
+def answer_metering(heatpump_id: str) -> ResponseReturnValue:
+    from app.services import metering
+
+    pump = heatpumps.get(system(), heatpump_id)
+    sent: dict[str, Any] = {name: request.form.get(name) for name in ("source", "backup_heater", "source_pump")}
+    sent["building_pumps"] = {"yes": True, "no": False}.get(request.form.get("building_pumps", ""))
+    try:
+        metering.answer(system(), pump, sent)
+    except Invalid as error:
+        return _page(pump, error), 400
+    return redirect(url_for("heatpumps.analysis", heatpump_id=heatpump_id))
+
+
+def _page(pump: HeatPump, error: Invalid | None = None) -> str:
+    # numpy, which figures are made with, is loaded by the first who looks at some
+    from app.services import figures, metering
+    from app.web import insight
+
+    chosen = _range(request.args.get("period", ""), figures.local_date(system(), figures.today(system())))
+    spans = figures.by(system(), pump, chosen.unit, chosen.start, chosen.end)
+    before = figures.by(system(), pump, chosen.unit, *chosen.before)
+    whole = figures.over(system(), pump, chosen.start, chosen.end)
+    demand = figures.demand(system(), pump, chosen.start, chosen.end)
+    answers = metering.of(system(), pump)
+    first = figures.first_day(system(), pump)
+    return render_template(
+        "heatpumps/analysis.html",
+        pump=pump,
+        insight=insight,
+        chosen=chosen,
+        now=system().clock(),
+        title=_title(chosen),
+        spans=[(_label(span, chosen), span) for span in spans],
+        whole=whole,
+        before=figures.over(system(), pump, *chosen.before) if before else None,
+        drawn=_bars(pump, spans, before, chosen) if spans else None,
+        curve=_curve(whole),
+        demand=demand,
+        demand_drawn=_demand(demand.points, demand.line) if demand.points else None,
+        advice=figures.advised(system(), pump),
+        advice_days=figures.ADVICE_DAYS,
+        answers=answers,
+        first=None if first is None else figures.local_date(system(), first),
+        today=figures.local_date(system(), figures.today(system())),
+        local=lambda at: figures.local_date(system(), at),
+        error=None if error is None else opening(error.message),
+    )
+
+
+def _range(wanted: str, today: date) -> Range:
+    """2026-10 or 2026; the year under way for anything else."""
+    month = _MONTH.fullmatch(wanted)
+    if month and 1 <= int(month[2]) <= 12 and 1971 <= int(month[1]) <= 9996:
+        first = date(int(month[1]), int(month[2]), 1)
+        earlier, later = _months_on(first, -1), _months_on(first, 1)
+        ago = first.replace(year=first.year - 1)
+        before = (_moment(ago), _moment(_months_on(ago, 1)))
+        return Range(
+            f"{first:%Y-%m}", "day", _moment(first), _moment(later), f"{earlier:%Y-%m}", f"{later:%Y-%m}", before
+        )
+    year = int(wanted) if _YEAR.fullmatch(wanted) and 1971 <= int(wanted) <= 9996 else today.year
+    first = date(year, 1, 1)
+    before = (_moment(date(year - 1, 1, 1)), _moment(first))
+    return Range(
+        str(year), "month", _moment(first), _moment(date(year + 1, 1, 1)), str(year - 1), str(year + 1), before
+    )
+
+
+def _months_on(first: date, months: int) -> date:
+    number = first.year * 12 + first.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _moment(day: date) -> int:
+    return calendar.midnight(day, ZoneInfo(system().config.timezone))
+
+
+def _title(chosen: Range) -> str:
+    from app.web import insight
+
+    if chosen.unit == "month":
+        return chosen.name
+    return f"{insight.month_in_full(date.fromisoformat(f'{chosen.name}-01'))} {chosen.name[:4]}"
+
+
+def _label(span: Span, chosen: Range) -> str:
+    from app.services import figures
+    from app.web import insight
+
+    day = figures.local_date(system(), span.since)
+    return insight.month(day) if chosen.unit == "month" else str(day.day)
+
+
+def _bars(pump: HeatPump, spans: Sequence[Span], before: Sequence[Span], chosen: Range) -> Bars:
+    """Heat and electricity per month or day, heat of the year before beside them, and the COP as a dot."""
+    from app.services import figures
+    from app.web import insight
+
+    ago = {_place(figures.local_date(system(), span.since), chosen): span for span in before}
+    columns = []
+    for span in spans:
+        day = figures.local_date(system(), span.since)
+        label, earlier = _label(span, chosen), ago.get(_place(day, chosen))
+        heat, electric = span.period.heat.kwh, span.period.electric.kwh
+        amounts = [
+            ("electric", electric, f"{label}: {gettext('Electricity')} {insight.kwh(electric)} kWh"),
+            ("heat", heat, f"{label}: {gettext('Heat')} {insight.kwh(heat)} kWh"),
+        ]
+        if before:
+            was = None if earlier is None else earlier.period.heat.kwh
+            amounts.append(("before", was, f"{label}: {gettext('Heat a year before')} {insight.kwh(was)} kWh"))
+        cop = span.period.factor.value
+        address = None
+        if chosen.unit == "month":
+            address = url_for("heatpumps.analysis", heatpump_id=pump.id, period=f"{day:%Y-%m}")
+        dot = None if cop is None else (cop, f"{label}: COP {insight.ratio(cop)}")
+        columns.append(Column(label, tuple(amounts), dot, address))
+    return drawing.bars(columns)
+
+
+def _place(day: date, chosen: Range) -> int:
+    return day.month if chosen.unit == "month" else day.day
+
+
+def _curve(whole: Span) -> drawing.Scatter | None:
+    from app.web import insight
+
+    curve: Mapping[int, tuple[float, float]] = whole.period.curve
+    if len(curve) < 2:
+        return None
+    return drawing.scatter(
+        [
+            (
+                float(outdoor),
+                flow,
+                f"{outdoor} °C: {insight.rounded(flow)} °C ({insight.rounded(hours)} h)",
+            )
+            for outdoor, (hours, flow) in curve.items()
+        ]
+    )
+
+
+def _demand(points: Sequence[tuple[float, float]], line: Any) -> drawing.Scatter:
+    from app.web import insight
+
+    drawn = [(x, y, f"{insight.rounded(x)} K: {insight.rounded(y)} kW") for x, y in points]
+    if line is None:
+        return drawing.scatter(drawn, from_zero=True)
+    most = max(x for x, _ in points)
+    corners = [(min(line.balance_k, most), 0.0), (most, line.at(most))]
+    return drawing.scatter(drawn, corners, from_zero=True)

@@ -1,0 +1,134 @@
+"""Figures of closed days: computed once, anew when late readings change a day, whole when the clocks change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from app.analysis.day import VERSION, Day
+from app.polling.daily import DailyFigures
+from app.polling.figures import Facts
+from app.polling.upkeep import Upkeep
+from app.reading import Column, Reading
+from app.store import days, heatpumps, readings
+from app.store.heatpumps import HeatPump
+
+BERLIN = ZoneInfo("Europe/Berlin")
+COLUMNS = (
+    Column("power_current", "kW", "float32"),
+    Column("power_current_draw", "kW", "float32"),
+    Column("compressor_on", "", "1"),
+    Column("operating_mode", "", "text"),
+    Column("temp_outside", "°C", "0.1"),
+    Column("energy_heat_total", "kWh", "0.1"),
+)
+
+
+def local(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=BERLIN).timestamp())
+
+
+class Clock:
+    def __init__(self, text: str) -> None:
+        self.at = local(text)
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def pump(database):
+    with database.transaction() as db:
+        pump = HeatPump(heatpumps.new_id(db), "A", "idm", "x", {"host": "a", "port": 1, "unit_id": 1}, {}, True, 1, 1)
+        heatpumps.put(db, pump)
+    return pump
+
+
+def run_for(database, pump, start, end, step_s=300):
+    """A machine that delivers 8 kW from 2 kW in every even hour, and counts its heat from 1000 kWh on."""
+    with database.transaction() as db:
+        for at in range(local(start), local(end), step_s):
+            hours = (at - local("2024-03-01")) / 3600
+            on = hours % 2 < 1
+            counted = 1000 + 8 * (hours // 2 + min(1.0, hours % 2))
+            values = (8.0 * on, 2.0 * on, int(on), "heating" if on else "standby", 5.0, round(counted, 1))
+            readings.add(db, Reading(pump.id, at, COLUMNS, values))
+
+
+def upkeep(database, clock):
+    Upkeep(database, BERLIN, clock).run(gently=False)
+    return DailyFigures(database, BERLIN, clock, lambda pump: Facts()).run(gently=False)
+
+
+def figures(database, start="2024-03-01", end="2024-05-01"):
+    kept = days.between(database.connection(), "hp-001", local(start), local(end), VERSION)
+    return {
+        datetime.fromtimestamp(each.since, BERLIN).date().isoformat(): msgspec.json.decode(each.figures, type=Day)
+        for each in kept
+    }
+
+
+def test_closed_days_get_their_figures_once_and_today_none(database, pump):
+    run_for(database, pump, "2024-03-05", "2024-03-07 12:00")
+    clock = Clock("2024-03-07 12:00")
+    assert upkeep(database, clock) == 2
+    assert upkeep(database, clock) == 0
+    found = figures(database)
+    assert list(found) == ["2024-03-05", "2024-03-06"]
+    day = found["2024-03-06"]
+    assert day.electric.kwh == pytest.approx(24, rel=0.01)
+    assert day.electric.source == "integrated"
+    assert day.heat.kwh == pytest.approx(96, rel=0.01)
+    assert day.heat.source == "device counter"
+    assert day.starts == 12
+    assert day.outdoor == pytest.approx(5.0)
+    assert len(day.hourly) == 24
+
+
+@pytest.mark.parametrize(("date", "hours"), [("2024-03-31", 23), ("2024-10-27", 25)])
+def test_a_day_of_23_or_25_hours_is_whole(database, pump, date, hours):
+    after = datetime.fromisoformat(date).toordinal() + 1
+    morning = datetime.fromordinal(after).isoformat()
+    run_for(database, pump, date, morning, step_s=600)
+    assert upkeep(database, Clock(morning.replace("T00", "T06"))) == 1
+    day = figures(database, date, morning)[date]
+    assert day.seconds == hours * 3600
+    assert day.outdoor_coverage == 1.0
+
+
+def test_late_readings_of_a_closed_day_bring_new_figures(database, pump):
+    run_for(database, pump, "2024-03-05", "2024-03-05 12:00")
+    run_for(database, pump, "2024-03-06", "2024-03-07")
+    clock = Clock("2024-03-07 12:00")
+    upkeep(database, clock)
+    assert figures(database)["2024-03-05"].outdoor_coverage == pytest.approx(0.5, abs=0.02)
+    run_for(database, pump, "2024-03-05 12:00", "2024-03-06")
+    assert upkeep(database, clock) == 2  # the counters of the day after reach back
+    assert figures(database)["2024-03-05"].outdoor_coverage == 1.0
+
+
+def test_a_merged_month_keeps_the_figures_of_its_days(database, pump):
+    run_for(database, pump, "2024-03-01", "2024-03-04", step_s=600)
+    assert upkeep(database, Clock("2024-03-04 12:00")) == 3
+    assert upkeep(database, Clock("2024-04-05 12:00")) == 0
+    assert len(figures(database)) == 3
+
+
+def test_what_was_counted_during_an_outage_over_midnight_is_not_lost(database, pump):
+    run_for(database, pump, "2024-03-05", "2024-03-05 12:00")
+    run_for(database, pump, "2024-03-06 12:00", "2024-03-07")
+    upkeep(database, Clock("2024-03-07 12:00"))
+    found = figures(database)
+    total = found["2024-03-05"].heat.kwh + found["2024-03-06"].heat.kwh
+    assert total == pytest.approx(192, abs=8)
+
+
+def test_the_figures_of_a_removed_heat_pump_go_with_it(database, pump):
+    run_for(database, pump, "2024-03-05", "2024-03-06", step_s=600)
+    upkeep(database, Clock("2024-03-06 12:00"))
+    with database.transaction() as db:
+        heatpumps.remove(db, pump.id)
+    assert figures(database) == {}

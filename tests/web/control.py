@@ -1,0 +1,32 @@
+"""The controlled machine behind the web application, with an owner and a viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from tests.services.controlled import House, controlled
+from tests.web.people import Visitor, account
+
+
+@dataclass(frozen=True)
+class Home:
+    house: House
+    owner: Visitor
+    viewer: Visitor
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    with controlled(tmp_path) as house:
+        app = create_app(house.system, "a secret of this test")
+        account(house.system, "berta", "owner")
+        account(house.system, "viktor", "viewer")
+        owner, viewer = Visitor(app), Visitor(app)
+        owner.sign_in("berta")
+        viewer.sign_in("viktor")
+        yield Home(house, owner, viewer)
