@@ -68,7 +68,7 @@ def _lasting(speaker: Speaker, event: Event, notification: Notification, now: in
     if notification.kind == "recovered":
         return speaker.say(Message("It lasted %(lasted)s, from %(since)s to %(until)s.", facts))
     if notification.kind == "again":
-        return speaker.say(Message("It is back, for the first time since %(since)s it had gone.", facts))
+        return speaker.say(Message("It is back. It first began %(since)s.", facts))
     if notification.kind == "flapping":
         flapping = Message(
             "It has come and gone %(times)d times since %(since)s."

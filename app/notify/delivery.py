@@ -38,7 +38,9 @@ def send(kind: str, fields: Fields, title: str, body: str, severity: str) -> Non
     types = {"info": "info", "warning": "warning", "critical": "failure", "recovered": "success"}
     with _Heard() as heard:
         try:
-            good = service.notify(body=body, title=title, notify_type=apprise.NotifyType(types[severity]))
+            # where a service sends HTML, lines must stay lines
+            content = apprise.conversion.convert_between(apprise.NotifyFormat.TEXT, service.notify_format, body)
+            good = service.notify(body=content, title=title, notify_type=apprise.NotifyType(types[severity]))
         except Exception as error:  # noqa: BLE001  the edge of a library: whatever fails in it is a failed delivery
             heard.said.append(f"{type(error).__name__}: {error}")
             good = False

@@ -57,7 +57,7 @@ def _email(fields: Fields) -> str:
     security = fields.get("security", "starttls")
     mode = {"tls": "ssl", "starttls": "starttls", "none": "insecure"}[security]
     scheme = "mailto" if security == "none" else "mailtos"
-    query = {"smtp": fields["host"], "from": fields["from"], "to": fields["to"], "mode": mode}
+    query = {"smtp": fields["host"], "from": fields["from"], "to": fields["to"], "mode": mode, "format": "text"}
     return f"{scheme}://{_login(fields)}{_server(fields)}?{urlencode(query, quote_via=quote)}"
 
 
