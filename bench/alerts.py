@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import queue
 import tempfile
+import threading
 import time
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,8 +17,8 @@ from app.alert import Condition
 from app.config import Config
 from app.polling import pipeline
 from app.polling.upkeep import Upkeep
-from app.reading import Reading
-from app.services import backtest
+from app.reading import Column, Reading
+from app.services import backtest, channels
 from app.services import heatpumps as owners
 from app.store import alerts, heatpumps, readings
 from app.store.alerts import Alert
@@ -29,6 +33,7 @@ from drivers.simulators.readout import Readout
 
 RULES, ROUNDS = 1000, 40
 PUMPS, STEP_S = 4, 30
+MESSAGES = 8
 
 
 def measure() -> list[Figure]:
@@ -43,7 +48,48 @@ def measure() -> list[Figure]:
         named = "20 per heat pump" if spread else "all for every heat pump"
         figures.append(Figure(f"{RULES} rules, {named}: CPU per poll", (with_s - without_s) * 1000, "ms", 5))
         figures.append(Figure(f"{RULES} rules, {named}: poll / poll without", with_s / without_s, "x"))
-    return figures + _back_tests()
+    return [*figures, _leaving(), *_back_tests()]
+
+
+def _leaving() -> Figure:
+    """From the reading that opens an event until a web server on the loopback has its message; the worst of several."""
+    arrived = queue.Queue[float]()
+
+    class Take(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            arrived.put(time.perf_counter())
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Quietly."""
+
+    seconds = []
+    with tempfile.TemporaryDirectory() as folder, ThreadingHTTPServer(("127.0.0.1", 0), Take) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        system = assemble(Config(Path(folder)))
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        channels.add(system, {"kind": "webhook", "fields": {"url": url}})
+        sent = {"name": "House", "manufacturer": "idm", "model": "navigator_2_0", "enabled": False}
+        pump = owners.add(system, sent | {"connection_config": {"host": "127.0.3.1"}})
+        condition = Condition("threshold", "temp_flow", "above", 40.0)
+        with system.database.transaction() as db:
+            for number in range(MESSAGES):
+                limit = replace(condition, value=40.0 + number)
+                alerts.add(db, Alert(0, None, None, "x", (limit,), 0, "warning", None, "", True), 0)
+        system.sender.start()
+        time.sleep(3)  # a program that has just begun loads what sending needs
+        start = int(time.time()) - MESSAGES
+        for number in range(MESSAGES):
+            reading = Reading(pump.id, start + number, (Column("temp_flow", "°C", "float64"),), (40.5 + number,))
+            begun = time.perf_counter()
+            pipeline.keep(system.database, reading, watch=(system.watch, pump))
+            seconds.append(arrived.get(timeout=30) - begun)
+        system.sender.stop()
+        system.sender.ended(5)
+        system.database.close()
+        server.shutdown()
+    return Figure("from the reading to the message at its receiver, worst", max(seconds), "s", 2)
 
 
 def _back_tests() -> list[Figure]:

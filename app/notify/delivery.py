@@ -49,6 +49,11 @@ def send(kind: str, fields: Fields, title: str, body: str, severity: str) -> Non
         raise Undelivered(Message("%(why)s", {"why": reason}))
 
 
+def prepare() -> None:
+    """Load what sending needs, so that the first message does not wait for it."""
+    _apprise()
+
+
 def check(kind: str, fields: Fields) -> None:
     """Raises Invalid, naming the field, when no channel can be made of these."""
     address = KINDS[kind].address(fields)

@@ -97,6 +97,8 @@ class Sender:
                 return
 
     def _run(self) -> None:
+        if channels.all_of_them(self._database.connection()):
+            delivery.prepare()
         while not self._ending.is_set():
             wait_s = LONGEST_WAIT_S
             try:
