@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: demo serve test check bench screens lock translations clean
+.PHONY: demo serve test check bench soak screens lock translations clean
 
 demo: $(VENV)/.installed ## the whole product with simulated heat pumps on http://127.0.0.1:8080
 	@$(RUN) run.py demo
@@ -24,12 +24,15 @@ check: $(VENV)/.installed-test ## style, types and the floors of the house
 bench: $(VENV)/.installed-test ## measure; prints a table and writes build/bench/*.json
 	$(RUN) -m bench
 
+soak: $(VENV)/.installed-test ## ten hours of polling every model at once, in twenty minutes
+	$(RUN) -m bench.soak
+
 screens: $(VENV)/.installed-test ## screenshots of every page to build/screens/
 	$(RUN) -m tests.browser.screens
 
 translations: $(VENV)/.installed-test ## gather new sentences into the .po file and compile it
 	@mkdir -p build
-	$(VENV)/bin/pybabel extract -F babel.cfg -k Message -k Unreachable -k BadAnswer -k NotOffered -k Refused -k OutOfRange \
+	$(VENV)/bin/pybabel extract -F babel.cfg -k Message -k Unreachable -k BadAnswer -k NotOffered -k Refused -k OutOfRange -k NoRegisterList \
 		-k Invalid:2 -k Conflict:2 -k NotFound -k Rejected -k Unavailable --add-location=file --no-wrap --sort-output \
 		-o build/messages.pot .
 	$(VENV)/bin/pybabel update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \

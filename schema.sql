@@ -22,9 +22,10 @@ CREATE TABLE heatpumps (
     enabled           INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
-    -- One machine, one row: two pollers on one unit would disturb each other. How long they wait makes no difference.
+    -- One machine, one row: two pollers on one unit would disturb each other. How long they wait and how they
+    -- frame what they say makes no difference.
     address           TEXT    GENERATED ALWAYS AS (
-        lower(json(json_remove(connection_config, '$.timeout')))
+        lower(json(json_remove(connection_config, '$.timeout', '$.framing')))
     ) VIRTUAL UNIQUE
 );
 
@@ -227,6 +228,18 @@ CREATE TABLE job_runs (
 );
 CREATE INDEX job_runs_in_time ON job_runs (job_id, planned_at);
 CREATE INDEX job_runs_open ON job_runs (try_at) WHERE try_at IS NOT NULL;
+
+-- What settings were: a row when one was first seen, and whenever it had another value than before.
+CREATE TABLE settings_log (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    sensor      TEXT    NOT NULL,
+    at          INTEGER NOT NULL,                    -- when it was read
+    value       TEXT    NOT NULL,                    -- JSON: a number or a word
+    cause       TEXT    NOT NULL CHECK (cause IN ('first', 'us', 'unit')), -- unit: nobody changed it through us
+    audit_id    INTEGER                              -- the write that explains it; no REFERENCES, as in audit
+);
+CREATE INDEX settings_log_of_sensor ON settings_log (heatpump_id, sensor, id);
 
 -- What is watched: rules for one heat pump or for all of them. Each heat pump that has the sensors is judged by itself.
 CREATE TABLE alerts (

@@ -20,6 +20,7 @@ from app.polling.holding import Holding
 from app.polling.latest import Latest
 from app.polling.machine import machine_of
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
+from app.polling.pace import Pace, least_interval_s, pace_of
 from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
@@ -31,7 +32,7 @@ from app.store.heatpumps import HeatPump
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
-from drivers.model import Sensor
+from drivers.model import Model, Sensor
 from drivers.registry import Drivers
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class System:
             self.unreadable[pump.id] = str(error)
             return
         self.unreadable.pop(pump.id, None)
-        self.poller.add(reader, pump.settings.get("interval", self.config.interval))
+        self.poller.add(reader, self.interval_s(pump))
 
     def _reader(self, pump: HeatPump) -> Reader:
         model = self.catalogue.find(pump.manufacturer, pump.model)
@@ -179,8 +180,25 @@ class System:
             raise BadCatalogue(f"{pump.manufacturer}/{pump.model} is not in the catalogue of this version")
         driver = self.drivers.open(model, Connection.of(pump.connection))
         forwarding = Forwarding(self.config.outbox_limit, self.pusher.tell) if self.pusher is not None else None
-        slow_s = self.config.slow_interval
-        return Reader(pump, model, driver, self.database, self.latest, slow_s, self.clock, forwarding, self.watch)
+        pace = self.pace(pump, model)
+        return Reader(pump, model, pace, driver, self.database, self.latest, self.clock, forwarding, self.watch)
+
+    def pace(self, pump: HeatPump, model: Model) -> Pace:
+        """How often this heat pump is read."""
+        return pace_of(model, pump.options, self._wanted_interval_s(pump), self.config.slow_interval)
+
+    def interval_s(self, pump: HeatPump) -> float:
+        """From one poll of this heat pump to the next."""
+        try:
+            model = self.catalogue.find(pump.manufacturer, pump.model)
+        except BadCatalogue:
+            model = None
+        wanted_s = self._wanted_interval_s(pump)
+        return wanted_s if model is None else max(wanted_s, least_interval_s(model, pump.options))
+
+    def _wanted_interval_s(self, pump: HeatPump) -> float:
+        interval_s: float = pump.settings.get("interval", self.config.interval)
+        return interval_s
 
     def machine(self, pump: HeatPump) -> Machine | None:
         """What alert rules must know about a heat pump; None when its catalogue file is gone or broken."""
@@ -190,8 +208,7 @@ class System:
             return None
         if model is None:
             return None
-        config = self.config
-        return machine_of(self.database.connection(), pump, model, config.interval, config.slow_interval)
+        return machine_of(self.database.connection(), pump, model, self.pace(pump, model))
 
     def sensors_of(self, pump: HeatPump) -> Mapping[str, Sensor]:
         """What the catalogue knows about its sensors; nothing when its file is gone or broken."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
 from drivers.errors import DriverError
-from drivers.model import Sensor
+from drivers.model import Framing, Sensor
 
 Value = float | int | str | None
 """A number in the sensor's unit, a state's word, a text; None when the machine delivers nothing."""
@@ -44,6 +44,7 @@ class Connection:
     unit_id: int
     timeout_s: float
     circuit: str = ""
+    framing: Framing = "tcp"
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:
@@ -54,6 +55,7 @@ class Connection:
             settings.get("unit_id", 0),
             settings["timeout"],
             settings.get("circuit", ""),
+            settings.get("framing", "tcp"),
         )
 
     @property

@@ -14,9 +14,10 @@ from drivers.float32 import shortest
 from drivers.model import Sensor
 
 WORDS = {
-    "uint8": 1, "int8": 1, "uint16": 1, "int16": 1, "uint32": 2, "int32": 2, "float32": 2, "integer": 1, "ascii2": 1,
+    "uint8": 1, "int8": 1, "uint16": 1, "int16": 1, "uint32": 2, "int32": 2, "thousands": 2, "float32": 2,
+    "integer": 1, "ascii2": 1, "bit": 1,
 }  # fmt: skip
-_BYTES = {"uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32": 4, "int32": 4, "ascii2": 2}
+_BYTES = {"bit": 1, "uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32": 4, "int32": 4, "ascii2": 2}
 
 
 def word_count(type: str, length: int = 1) -> int:
@@ -45,8 +46,10 @@ def decode(sensor: Sensor, words: Sequence[int]) -> Value:
         raise BadAnswer(
             "%(sensor)s: the machine answers %(value)s, which is no number", sensor=sensor.id, value=str(number)
         )
-    if number in sensor.absent:
+    if number in sensor.absent or (sensor.type == "thousands" and not sensor.absent.isdisjoint(words)):
         return None
+    if sensor.bit is not None:
+        number = round(number) >> sensor.bit & 1
     if sensor.type == "ascii2":
         return _letters(words[0])
     if sensor.states:
@@ -94,10 +97,22 @@ def _number(sensor: Sensor, words: Sequence[int]) -> float | int:
         return words[0]
     ordered = words if sensor.word_order == "big" else words[::-1]
     content = struct.pack(f">{sensor.words}H", *ordered)
+    if sensor.type == "thousands":
+        return _thousands(sensor, *ordered)
     if sensor.type == "float32":
         return shortest(struct.unpack(">f", content)[0])
     # a byte is the low one of its word; some controllers fill the other with ones
     return int.from_bytes(content[-_BYTES[sensor.type] :], "big", signed=_signed(sensor))
+
+
+def _thousands(sensor: Sensor, thousands: int, rest: int) -> int:
+    if rest > 999 and sensor.absent.isdisjoint((thousands, rest)):
+        raise BadAnswer(
+            "%(sensor)s: the machine answers %(value)s, which is no number",
+            sensor=sensor.id,
+            value=f"{thousands} × 1000 + {rest}",
+        )
+    return thousands * 1000 + rest
 
 
 def _text(sensor: Sensor, words: Sequence[int]) -> str | None:
@@ -163,6 +178,12 @@ def _integer_words(sensor: Sensor, number: float | int) -> tuple[int, ...]:
         if not -0x80000000 <= steps <= 0x7FFFFFFF:
             raise OverflowError
         return (steps,)
+    if sensor.type == "thousands":
+        return struct.unpack(">HH", b"".join(each.to_bytes(2, "big") for each in divmod(steps, 1000)))
+    if sensor.bit is not None or sensor.type == "bit":
+        if steps not in (0, 1):
+            raise OverflowError
+        steps <<= sensor.bit or 0
     content = steps.to_bytes(_BYTES[sensor.type], "big", signed=_signed(sensor))
     filled = content.rjust(2 * sensor.words, b"\xff" if steps < 0 else b"\0")
     return struct.unpack(f">{sensor.words}H", filled)

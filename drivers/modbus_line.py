@@ -9,17 +9,25 @@ from contextlib import contextmanager
 
 from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusException
+from pymodbus.framer import FramerType
 from pymodbus.pdu import ModbusPDU
+from pymodbus.pdu.mei_message import ReadDeviceInformationResponse
 
 from drivers import tcp
 from drivers.errors import BadAnswer, Refused, Unreachable
+from drivers.identification import Identification
+from drivers.model import IDENTIFICATION, Framing
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
 NOT_OFFERED = frozenset({ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE})
 TURNS_WAITED_FOR = 3
 """Time-outs of others that one request waits for before it is given up."""
 
+READ_FUNCTIONS = {"coil": 1, "discrete": 2, "holding": 3, "input": 4}
+
 _GATEWAY_CODES = frozenset({10, 11})
+_BASIC = 1
+_FRAMERS = {"tcp": FramerType.SOCKET, "rtu": FramerType.RTU}
 
 Request = Callable[[ModbusTcpClient], ModbusPDU]
 
@@ -31,9 +39,10 @@ class Line:
     arrived that nobody asked for, so that a late answer can never be taken for the next one.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, framing: Framing = "tcp") -> None:
         self.host = host
         self.port = port
+        self.framing: Framing = framing
         self._turn = threading.Lock()
         self._client: ModbusTcpClient | None = None
         self._heard = False
@@ -49,38 +58,57 @@ class Line:
         """
 
         def request(client: ModbusTcpClient) -> ModbusPDU:
+            if table in ("coil", "discrete"):
+                ask_bits = client.read_coils if table == "coil" else client.read_discrete_inputs
+                return ask_bits(at, count=count, device_id=unit_id)
             ask = client.read_input_registers if table == "input" else client.read_holding_registers
             return ask(at, count=count, device_id=unit_id)
 
-        expected = 4 if table == "input" else 3
         with self._my_turn(timeout_s):
-            answer = self._ask(request, expected, unit_id, timeout_s, attempts=2)
-            if len(answer.registers) != count:
+            answer = self._ask(request, READ_FUNCTIONS[table], unit_id, timeout_s, attempts=2)
+            words = _bits(answer, count) if table in ("coil", "discrete") else tuple(answer.registers)
+            if len(words) != count:
                 self._close()
                 raise BadAnswer(
                     "%(address)s answers %(got)d words instead of %(count)d at %(at)d",
                     address=self.address,
-                    got=len(answer.registers),
+                    got=len(words),
                     count=count,
                     at=at,
                 )
-        return tuple(answer.registers)
+        return words
+
+    def identification(self, unit_id: int, timeout_s: float) -> Identification:
+        """What the machine calls itself. Raises as `read` does; Refused by one that does not tell."""
+
+        def request(client: ModbusTcpClient) -> ModbusPDU:
+            return client.read_device_information(read_code=_BASIC, object_id=0, device_id=unit_id)
+
+        with self._my_turn(timeout_s):
+            answer = self._ask(request, IDENTIFICATION, unit_id, timeout_s, attempts=2)
+            if not isinstance(answer, ReadDeviceInformationResponse):
+                self._close()
+                raise BadAnswer("%(address)s sends frames that do not answer the request", address=self.address)
+        return Identification.of(answer.information)
 
     def write(self, function: int, at: int, words: Sequence[int], unit_id: int, timeout_s: float) -> None:
-        """Write by FC6 (one word) or FC16. Never sent twice: the first one may have been carried out.
+        """Write by FC5 (one coil), FC6 (one word) or FC16. Never sent twice: the first one may have been carried out.
 
         Raises as `read` does; after Unreachable or BadAnswer it is unknown whether the machine took the value.
         """
 
         def request(client: ModbusTcpClient) -> ModbusPDU:
+            if function == 5:
+                return client.write_coil(at, bool(words[0]), device_id=unit_id)
             if function == 6:
                 return client.write_register(at, words[0], device_id=unit_id)
             return client.write_registers(at, list(words), device_id=unit_id)
 
         with self._my_turn(timeout_s):
             answer = self._ask(request, function, unit_id, timeout_s, attempts=1)
-            echo = (answer.address, list(answer.registers)) if function == 6 else (answer.address, answer.count)
-            if echo != ((at, [words[0]]) if function == 6 else (at, len(words))):
+            said = answer.bits if function == 5 else answer.registers
+            echo = (answer.address, answer.count) if function == 16 else (answer.address, list(said))
+            if echo != ((at, len(words)) if function == 16 else (at, [words[0]])):
                 self._close()
                 raise BadAnswer(
                     "%(address)s confirms another write than the one at %(at)d", address=self.address, at=at
@@ -123,7 +151,14 @@ class Line:
         if self._client is not None and _spoke_unasked(self._client):
             self._close()
         if self._client is None:
-            client = ModbusTcpClient(self.host, port=self.port, timeout=timeout_s, retries=0, trace_packet=self._trace)
+            client = ModbusTcpClient(
+                self.host,
+                framer=_FRAMERS[self.framing],
+                port=self.port,
+                timeout=timeout_s,
+                retries=0,
+                trace_packet=self._trace,
+            )
             client.socket = self._open_socket(timeout_s)
             self._client = client
         for params in (self._client.comm_params, self._client.transaction.comm_params):  # pymodbus has two copies
@@ -178,6 +213,12 @@ class Line:
             self._client = None
 
 
+def _bits(answer: ModbusPDU, count: int) -> tuple[int, ...]:
+    """As many as were asked for, when the answer has the whole bytes for them and no more."""
+    whole = -(-count // 8) * 8
+    return tuple(map(int, answer.bits[:count] if len(answer.bits) == whole else answer.bits))
+
+
 def _spoke_unasked(client: ModbusTcpClient) -> bool:
     """Whether the machine hung up, or said something, since its last answer."""
     if client.socket is None:
@@ -190,24 +231,24 @@ def _spoke_unasked(client: ModbusTcpClient) -> bool:
 
 
 class Lines:
-    """Every open line once per host:port, however many units share it."""
+    """Every open line once per host:port and framing, however many units share it."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._lines: dict[tuple[str, int], tuple[Line, int]] = {}
+        self._lines: dict[tuple[str, int, Framing], tuple[Line, int]] = {}
 
-    def take(self, host: str, port: int) -> Line:
+    def take(self, host: str, port: int, framing: Framing = "tcp") -> Line:
         """The line to host:port; give it back with `give_back`."""
         with self._turn:
-            line, users = self._lines.get((host, port), (Line(host, port), 0))
-            self._lines[host, port] = (line, users + 1)
+            line, users = self._lines.get((host, port, framing), (Line(host, port, framing), 0))
+            self._lines[host, port, framing] = (line, users + 1)
             return line
 
     def give_back(self, line: Line) -> None:
         """Close the line when nobody else holds it."""
         with self._turn:
-            _, users = self._lines.pop((line.host, line.port))
+            _, users = self._lines.pop((line.host, line.port, line.framing))
             if users > 1:
-                self._lines[line.host, line.port] = (line, users - 1)
+                self._lines[line.host, line.port, line.framing] = (line, users - 1)
             else:
                 line.close()  # before anybody can take a second line to the same address

@@ -14,7 +14,19 @@ from drivers import derived_file, model_rules, yaml_file
 from drivers.decode import word_count
 from drivers.derived_shape import DerivedEntry
 from drivers.errors import BadCatalogue
-from drivers.model import Chart, Model, Option, Reads, Sensor, Sign, Text, UsualConnection, Write, Writes
+from drivers.model import (
+    Chart,
+    Model,
+    Option,
+    Reads,
+    Sensor,
+    Sign,
+    Text,
+    UsualConnection,
+    WordOrderTeller,
+    Write,
+    Writes,
+)
 from drivers.model_shape import (
     At,
     Defaults,
@@ -22,6 +34,7 @@ from drivers.model_shape import (
     ModelFile,
     OptionEntry,
     Range,
+    ReadsEntry,
     RepeatEntry,
     SensorEntry,
     SignEntry,
@@ -60,7 +73,7 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         setup=_filled(file.setup.text, {}, f"{path.name}: setup"),
         sources=file.sources,
         options={name: _option(entry, f"{path.name}: options: {name}") for name, entry in file.options.items()},
-        reads=Reads(file.reads.max_count, tuple(frozenset(places) for places in file.reads.never_together)),
+        reads=_reads(file.reads),
         every_sensor=expansion.sensors(),
         dashboard=tuple(
             Chart(_filled(entry.title.text, {}, f"{path.name}: dashboard"), entry.type, entry.sensors)
@@ -68,10 +81,27 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         ),
         signs=tuple(_sign(entry) for entry in file.recognise),
         write_refused_when=file.write_refused_when,
+        register_list=_filled(file.register_list.text, {}, f"{path.name}: register_list")
+        if file.register_list
+        else None,
         writes=Writes(file.writes.within, file.writes.endurance),
     )
     model_rules.check(path.name, model)
     return model
+
+
+def _reads(entry: ReadsEntry) -> Reads:
+    teller = entry.word_order_from
+    return Reads(
+        max_count=entry.max_count,
+        never_together=tuple(frozenset(places) for places in entry.never_together),
+        one_by_one=entry.one_by_one,
+        answer_s=entry.answer_seconds,
+        functions=entry.functions,
+        word_order_from=None if teller is None else WordOrderTeller(teller.sensor, teller.codes),
+        gaps=_gaps(entry),
+        max_age=entry.max_age,
+    )
 
 
 def _option(entry: OptionEntry, where: str) -> Option:
@@ -179,18 +209,21 @@ class _Expansion:
             absent=frozenset(defaults.absent.get(entry.type, ()) if entry.absent is None else entry.absent),
             states={str(code): word for code, word in entry.states.items()} if path else entry.states,
             state_titles=self._titles_of_states(sensor_id, entry),
-            write=_write(entry.write, defaults, path) if entry.write else None,
+            write=_write(entry.write, defaults, self._table(entry.table), path) if entry.write else None,
             minimum=entry.plausible.min,
             maximum=entry.plausible.max,
             reread_when_implausible=entry.plausible.reread,
             alone=entry.alone,
+            passive=entry.passive,
             optional=entry.optional,
             readable=entry.readable,
             default=entry.default,
             divide=entry.divide,
             overflow=entry.overflow,
+            bit=entry.bit,
             off_on=entry.off_on or defaults.off_on,
             part=part.options,
+            products=frozenset(entry.products),
             note=entry.note,
         )
         if sensor.tells_words and word.kind == "number":
@@ -208,6 +241,7 @@ class _Expansion:
             type=kind,
             words=0 if path else word_count(kind),
             scale=entry.scale if entry.scale is not None else sensor.scale,
+            passive=entry.passive,
             absent=frozenset(self.file.defaults.absent.get(entry.type, ())) if entry.type else sensor.absent,
         )
 
@@ -263,7 +297,19 @@ class _Expansion:
         return BadCatalogue(f"{self.file_name}: {sensor}: {rule}")
 
 
-def _write(entry: WriteEntry, defaults: Defaults, path: str) -> Write:
+def _gaps(reads: ReadsEntry) -> dict[tuple[str, int], int]:
+    if reads.gaps is None:
+        return {}
+    stretches = {"holding": reads.gaps.holding, "input": reads.gaps.input}
+    return {
+        (table, at): reads.gaps.holds
+        for table, ends in stretches.items()
+        for first, last in ends
+        for at in range(first, last + 1)
+    }
+
+
+def _write(entry: WriteEntry, defaults: Defaults, table: str, path: str) -> Write:
     states = tuple(map(str, entry.states)) if path and entry.states else entry.states
     return Write(
         wear=entry.wear,
@@ -271,7 +317,7 @@ def _write(entry: WriteEntry, defaults: Defaults, path: str) -> Write:
         maximum=entry.max,
         step=entry.step,
         states=states,
-        function=defaults.write_function,
+        function=5 if table == "coil" else defaults.write_function,
         word_order=defaults.write_word_order,
         refresh_s=entry.refresh,
         neutral=entry.neutral,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from drivers.errors import BadCatalogue, OutOfRange
-from drivers.model import Model, Sensor, Write
+from drivers.model import PRODUCT, Model, Sensor, Write
 from drivers.wire import decoded, encoded
 
 NAMED_TYPES = ("number", "word", "switch")
@@ -33,7 +33,7 @@ class Protocol:
 
 
 PROTOCOLS = {
-    "modbus_tcp": Protocol({"holding": 0, "input": 0}),
+    "modbus_tcp": Protocol({"holding": 0, "input": 0, "coil": 0, "discrete": 0}),
     # calculations 0–9 are left-overs of other answers
     "luxtronik": Protocol({"parameters": 0, "calculations": 10, "visibilities": 0}),
     # the one that controls the house, and the one that everybody hears; their names differ from house to house
@@ -58,6 +58,7 @@ def _complaints(model: Model) -> Iterator[str]:
     for place in sorted(frozenset().union(*model.reads.never_together)):
         if place not in {sensor.at for sensor in model.registers.values()}:
             yield f"reads: never_together names {place}, where no sensor begins"
+    yield from _about_reads(model)
     if not 0 <= model.writes.within_s <= LONGEST_WITHIN_S:
         yield f"writes: within {model.writes.within_s} is not one of 0..{LONGEST_WITHIN_S}"
     if model.writes.endurance is not None and model.writes.endurance < 1:
@@ -80,6 +81,17 @@ def _complaints(model: Model) -> Iterator[str]:
         unknown = [sensor_id for sensor_id in chart.sensors if sensor_id not in model.every_sensor]
         if unknown:
             yield f"dashboard: {chart.title.en}: {unknown[0]!r} is not one of the sensors"
+
+
+def _about_reads(model: Model) -> Iterator[str]:
+    reads, usual = model.reads, model.connection
+    if not 0 <= reads.answer_s <= usual.timeout:
+        yield f"reads: answer_seconds {reads.answer_s:g} is not one of 0..{usual.timeout:g}, the usual time-out"
+    teller = reads.word_order_from
+    if teller is not None and (
+        teller.sensor not in model.every_sensor or model.every_sensor[teller.sensor].words > 1 or not teller.codes
+    ):
+        yield f"reads: word_order_from {teller.sensor!r} is not a sensor of one word with codes"
 
 
 def _about_options(model: Model) -> Iterator[str]:
@@ -124,16 +136,27 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
     yield from _about_type(sensor)
     if not sensor.at >= 0 or sensor.end > 0x10000:
         yield f"address {sensor.at} is outside 0..65535"
+    products = model.options[PRODUCT].choices if PRODUCT in model.options else ()
+    for product in sorted(sensor.products.difference(products)):
+        yield f"product {product!r} is not one of the choices of the option {PRODUCT}"
     if sensor.words > model.reads.max_count:
         yield f"{sensor.words} words are more than one read may take ({model.reads.max_count})"
     if sensor.scale <= 0:
         yield f"scale {sensor.scale} must be above 0"
     if sensor.divide < 1 or (sensor.divide > 1 and sensor.write):
         yield f"divide {sensor.divide} must be 1 or more, and 1 for a setting"
+    yield from _about_bits(sensor)
     if sensor.states and (sensor.scale != 1 or sensor.type in ("float32", "number", "switch")):
         yield "states are codes: they need an integer type without a scale, or the type word"
     if sensor.write:
         yield from _about_write(sensor, sensor.write)
+
+
+def _about_bits(sensor: Sensor) -> Iterator[str]:
+    if (sensor.type == "bit") != (sensor.table in ("coil", "discrete")):
+        yield "type bit and the tables coil and discrete belong together"
+    if sensor.bit is not None and (sensor.type != "uint16" or not 0 <= sensor.bit <= 15 or sensor.write):
+        yield f"bit {sensor.bit} must be one of 0..15 of a uint16, and is read only"
 
 
 def _about_type(sensor: Sensor) -> Iterator[str]:
@@ -184,10 +207,13 @@ def _about_places(model: Model) -> Iterator[str]:
     registers = model.registers.values()
     places = [*registers, *(each.elsewhere for each in registers if each.elsewhere)]
     yield from _about_names([sensor for sensor in places if sensor.path])
-    ordered = sorted((each for each in places if not each.path), key=lambda sensor: (sensor.table, sensor.at))
+    numbered = [each for each in places if not each.path]
+    ordered = sorted(numbered, key=lambda sensor: (sensor.table, sensor.at, -1 if sensor.bit is None else sensor.bit))
     for _, group in groupby(ordered, key=lambda sensor: sensor.table):
         sensors = list(group)
         for before, sensor in pairwise(sensors):
+            if sensor.at == before.at and None not in (sensor.bit, before.bit) and sensor.bit != before.bit:
+                continue
             if sensor.at == before.at:
                 yield f"{sensor.id}: has the same address {sensor.at} as {before.id}"
             elif sensor.at < before.end and frozenset((before.at, sensor.at)) not in model.reads.never_together:

@@ -9,7 +9,9 @@ import msgspec
 from drivers.derived_shape import DerivedEntry
 from drivers.vocabulary import Title
 
-RegisterType = Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "ascii2", "integer", "text"]
+RegisterType = Literal[
+    "uint8", "int8", "uint16", "int16", "uint32", "int32", "thousands", "float32", "ascii2", "bit", "integer", "text"
+]
 NamedType = Literal["number", "word", "switch"]
 """What can lie at a place that has a name: it travels as a text."""
 
@@ -56,6 +58,7 @@ class Elsewhere(_Strict):
     type: RegisterType | NamedType | None = None
     table: str | None = None
     scale: float | None = None
+    passive: bool = False
 
 
 class SensorEntry(_Strict):
@@ -72,6 +75,7 @@ class SensorEntry(_Strict):
     divide: int = 1
     overflow: int | None = None
     length: int = 1
+    bit: int | None = None
     tier: Literal["fast", "slow"] = "fast"
     table: str | None = None
     word_order: Literal["big", "little"] | None = None
@@ -81,9 +85,11 @@ class SensorEntry(_Strict):
     write: WriteEntry | None = None
     plausible: Plausible = msgspec.field(default_factory=Plausible)
     alone: bool = False
+    passive: bool = False
     optional: bool = False
     elsewhere: Elsewhere | None = None
     readable: bool = True
+    products: tuple[str, ...] = ()
     default: float | None = None
     note: str = ""
 
@@ -125,9 +131,28 @@ class RepeatEntry(_Strict):
     sensors: dict[str, dict[str, Any]]
 
 
+class WordOrderEntry(_Strict):
+    sensor: str
+    codes: dict[int, Literal["big", "little"]]
+
+
+class GapsEntry(_Strict):
+    """Stretches, first and last place, in which the controller answers `holds` where it has no register."""
+
+    holds: int
+    holding: tuple[tuple[int, int], ...] = ()
+    input: tuple[tuple[int, int], ...] = ()
+
+
 class ReadsEntry(_Strict):
     max_count: int = 100
+    gaps: GapsEntry | None = None
     never_together: tuple[tuple[int, ...], ...] = ()
+    one_by_one: bool = False
+    answer_seconds: float = 0.0
+    functions: tuple[int, ...] = ()
+    word_order_from: WordOrderEntry | None = None
+    max_age: dict[Literal["fast", "slow"], int] = {}
 
 
 class WritesEntry(_Strict):
@@ -141,6 +166,7 @@ class ConnectionEntry(_Strict):
     port: int | None = None
     unit_id: int | None = None
     circuit: str | None = None
+    framing: Literal["tcp", "rtu"] | None = None
     timeout: float = 5.0
 
 
@@ -167,6 +193,7 @@ class ModelFile(_Strict):
     states: dict[str, Title] = {}
     recognise: tuple[SignEntry, ...] = ()
     write_refused_when: dict[str, str] = {}
+    register_list: Title | None = None
     writes: WritesEntry = msgspec.field(default_factory=WritesEntry)
     repeat: tuple[RepeatEntry, ...] = ()
     derived: dict[str, DerivedEntry] = {}

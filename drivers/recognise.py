@@ -57,7 +57,9 @@ def _judged(sign: Sign, sample: Sample) -> Verdict:
             return Verdict("other", machine)
     if sign.answers:
         fits = any(_same(answer, sample.value) for answer in sign.answers)
-        return Verdict("fits", exact=1) if fits else Verdict("other")
+        if fits:
+            return Verdict("fits", exact=1)
+        return Verdict("unclear" if sample.value is None else "other")
     if sign.least is None or sign.most is None:
         return Verdict("fits")
     if not isinstance(sample.value, int | float):

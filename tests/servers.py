@@ -142,6 +142,8 @@ class ModbusServer:
     ) -> None:
         self.holding = dict(holding or {})
         self.inputs = dict(inputs or {})
+        self.coils: dict[int, int] = {}
+        self.discrete: dict[int, int] = {}
         self.script: deque[Behaviour] = deque()
         self.rules: list[tuple[Callable[[Request], bool], Behaviour]] = []
         self.requests: list[Request] = []
@@ -201,12 +203,15 @@ class ModbusServer:
 
     def _converse(self, connection: socket.socket, number: int) -> None:
         with connection, suppress(OSError), connection.makefile("rb") as incoming:
-            while (request := _next_request(incoming.read, number)) is not None:
+            while (request := self._request(incoming.read, number)) is not None:
                 self.requests.append(request)
                 steps = self._behaviour(request)(request, self._answer(request))
                 if not self._perform(connection, steps):
                     break
         del self._open[number]
+
+    def _request(self, read: Callable[[int], bytes], connection: int) -> Request | None:
+        return _next_request(read, connection)
 
     def _behaviour(self, request: Request) -> Behaviour:
         if self.script:
@@ -231,6 +236,8 @@ class ModbusServer:
         return True
 
     def _answer(self, request: Request) -> bytes:
+        if request.function in {1, 2, 5}:
+            return self._answer_with_bits(request)
         if request.function not in {3, 4, 6, 16}:
             return frame(request, bytes([request.function | 0x80, 1]))
         points = self.inputs if request.function == 4 else self.holding
@@ -244,6 +251,17 @@ class ModbusServer:
         words = [word for at in places for word in points[at]]
         return frame(request, struct.pack(f">BB{len(words)}H", request.function, 2 * len(words), *words))
 
+    def _answer_with_bits(self, request: Request) -> bytes:
+        bits = self.discrete if request.function == 2 else self.coils
+        places = range(request.at, request.at + request.count)
+        if not all(at in bits for at in places):
+            return frame(request, bytes([request.function | 0x80, 2]))
+        if request.words:
+            bits[request.at] = int(request.words[0] == 0xFF00)
+            return frame(request, request.frame[7:12])
+        content = sum(bits[at] << place for place, at in enumerate(places)).to_bytes(-(-len(places) // 8), "little")
+        return frame(request, bytes([request.function, len(content)]) + content)
+
 
 def _next_request(read: Callable[[int], bytes], connection: int) -> Request | None:
     head = read(7)
@@ -253,7 +271,7 @@ def _next_request(read: Callable[[int], bytes], connection: int) -> Request | No
     pdu = read(length - 1)
     function, at, third = struct.unpack(">BHH", pdu[:5])
     words: tuple[int, ...] = ()
-    if function == 6:
+    if function in {5, 6}:
         words, third = (third,), 1
     if function == 16:
         words = struct.unpack(f">{pdu[5] // 2}H", pdu[6:])

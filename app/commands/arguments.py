@@ -71,16 +71,19 @@ def connection_given(model: Model, address: str, given: tuple[str, ...], **furth
     Raises Invalid.
     """
     host, port = address_parts(address, model.connection.port or 0)
-    said: dict[str, Any] = {"host": host, "port": port}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if name not in model.connection.fields or not equals:
-            known = ", ".join(model.connection.fields)
+    pairs = [text.partition("=") for text in given]
+    said = {name: _number_or_text(value) if equals else None for name, equals, value in pairs}
+    said |= {name: value for name, value in further.items() if value is not None}
+    for name, value in said.items():
+        if name not in model.connection.fields or value is None:
             raise Invalid(
-                "connection", "%(text)s: settings of %(model)s are %(known)s", text=text, model=model.name, known=known
+                "connection",
+                "%(text)s: settings of %(model)s are %(known)s",
+                text=name if value is None else f"{name}={value}",
+                model=model.name,
+                known=", ".join(model.connection.fields),
             )
-        said[name] = _number_or_text(value)
-    return said | {name: value for name, value in further.items() if value is not None}
+    return {"host": host, "port": port, **said}
 
 
 def _number_or_text(text: str) -> float | int | str:

@@ -32,6 +32,10 @@ HOUSES: tuple[tuple[str, str, dict[str, list[str]]], ...] = (
     ("Werkstatt", "luxtronik/luxtronik_2_1", {}),
     ("Kindergarten", "idm/navigator_2_0", {"circuits": ["A", "B", "C"], "zones": ["1"]}),
     ("Pfarrhaus", "daikin/altherma_homehub", {}),
+    ("Forsthaus", "stiebel_eltron/wpm", {"circuits": ["1"]}),
+    ("Neubau Süd", "daikin/altherma_4", {}),
+    ("Altbau Ost", "luxtronik/shi", {}),
+    ("Siedlung", "vaillant/arotherm", {}),
 )
 """What the simulated heat pumps are called, their models and what they have. Further ones begin again."""
 

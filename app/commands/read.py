@@ -43,6 +43,9 @@ def read(
     sensors = model.sensors(chosen_parts(model, parts))
     given = connection_given(model, address, settings, unit_id=unit_id, timeout=timeout)
     connection = connection_content.checked(given, model)
+    if model.reads.answer_s:
+        longest_s = sum(sensor.derived is None for sensor in sensors) * model.reads.answer_s
+        click.echo(f"{model.title} may take {longest_s:.0f} s to answer everything …", err=True)
     driver = Drivers().open(model, Connection.of(connection))
     try:
         answer = driver.read(sensors)
@@ -78,7 +81,8 @@ def _origin(sensor: Sensor) -> dict[str, Any]:
     """Where the value lies, or what it is derived from."""
     if sensor.derived is not None:
         return {"table": None, "at": None, "derived_from": list(sensor.derived.inputs)}
-    return {"table": sensor.table, "at": sensor.place}
+    place = {"table": sensor.table, "at": sensor.place}
+    return place if sensor.bit is None else place | {"bit": sensor.bit}
 
 
 def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
@@ -87,6 +91,8 @@ def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
     for sensor in present:
         value = answer.samples[sensor.id].value
         origin = f"{sensor.table} {sensor.place}".rstrip()
+        if sensor.bit is not None:
+            origin += f" bit {sensor.bit}"
         if sensor.derived is not None:
             origin = f"derived from {', '.join(sensor.derived.inputs)}"
         click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {origin}")

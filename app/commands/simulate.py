@@ -6,8 +6,9 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,8 +26,9 @@ from app.commands.arguments import chosen_parts, model_named, parts_option, pinn
 @click.option(
     "--dump",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Replay a recorded Luxtronik: JSON with parameters, calculations and visibilities.",
+    help="Replay a recorded machine: JSON with the tables of a Luxtronik, or what ebusd's find lists.",
 )
+@click.option("--framing", type=click.Choice(["tcp", "rtu"]), help="How Modbus is put into TCP. [default: tcp]")
 @click.option("--with-optional", is_flag=True, help="Also the registers that only some machines or firmware have.")
 @parts_option
 def simulate(
@@ -38,6 +40,7 @@ def simulate(
     seed: int,
     speed: float,
     dump: Path | None,
+    framing: str | None,
     with_optional: bool,
     parts: tuple[str, ...],
 ) -> None:
@@ -50,20 +53,26 @@ def simulate(
     from drivers.simulators.simulator import simulator_of
 
     model = model_named(name)
-    if dump and model.driver != "luxtronik":
+    if framing and model.connection.framing is None:
+        raise click.ClickException(f"--framing: a {model.name} has only one")
+    if dump and model.driver not in RECORDINGS:
         raise click.ClickException(f"--dump: a recorded {model.name} cannot be replayed")
-    simulator = simulator_of(
-        model,
-        chosen_parts(model, parts),
-        Plant(seed=seed, start=time.time()),
-        host=host,
-        port=port,
-        delay_s=delay_ms / 1000,
-        pinned=pinned_values(model, pins),
-        speed=speed,
-        **({"dump": _recorded(dump)} if dump else {}),
-        **({"with_optional": True} if with_optional else {}),
-    )
+    try:
+        simulator = simulator_of(
+            model,
+            chosen_parts(model, parts),
+            Plant(seed=seed, start=time.time()),
+            host=host,
+            port=port,
+            delay_s=delay_ms / 1000,
+            pinned=pinned_values(model, pins),
+            speed=speed,
+            **({"dump": RECORDINGS[model.driver](dump)} if dump else {}),
+            **({"with_optional": True} if with_optional else {}),
+            **({"framing": framing} if framing else {}),
+        )
+    except ValueError as error:
+        raise click.ClickException(f"{dump}: {error}") from error
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
@@ -76,7 +85,7 @@ def simulate(
     simulator.stop()
 
 
-def _recorded(path: Path) -> Mapping[str, Sequence[int]]:
+def _luxtronik(path: Path) -> Mapping[str, Sequence[int]]:
     """The three tables of a recorded machine, checked."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -88,3 +97,15 @@ def _recorded(path: Path) -> Mapping[str, Sequence[int]]:
         if not isinstance(table, list) or not all(isinstance(each, int) and -most <= each < most for each in table):
             raise click.ClickException(f"{path}: {name} is not a list of the integers that a Luxtronik can send")
     return tables
+
+
+def _ebusd(path: Path) -> Sequence[str]:
+    """The lines that `find` printed, with whatever else was kept beside them."""
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{path}: no recorded list of ebusd: {error}") from error
+
+
+RECORDINGS: Mapping[str, Callable[[Path], Any]] = {"luxtronik": _luxtronik, "ebusd": _ebusd}
+"""Drivers whose machines can be replayed, and how a recording of theirs is read."""

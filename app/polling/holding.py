@@ -86,7 +86,7 @@ class Holding:
             return
         with reader.writing() as driver:
             for place in self._places(heatpump_id, self._of(heatpump_id)):
-                if self._due(place):
+                if self._due(place) and not self._ending.is_set():
                     self._act(driver, place)
 
     def end_all(self, heatpump_id: str | None = None, grace_s: float = END_WITHIN_S) -> None:
@@ -126,23 +126,27 @@ class Holding:
         return not any(thread.is_alive() for thread in threads)
 
     def _put_to_rest(self, heatpump_id: str) -> None:
+        """What cannot be told now keeps its `written_at`, so that the next start knows of it."""
         reader = self._poller.reader(heatpump_id)
         if reader is None:
             return
         with reader.writing() as driver:
             for place in self._places(heatpump_id, self._of(heatpump_id)):
                 write = place.sensor.write
-                rest = write.at_rest if write is not None else None
-                if rest is None:
+                if write is None or write.at_rest is None:
                     continue
-                driver.write(place.sensor, rest)
+                try:
+                    driver.write(place.sensor, write.at_rest)
+                except DriverError as reason:
+                    log.warning("%s: %s could not be set to neutral: %s", heatpump_id, place.sensor.id, reason)
+                    continue
                 with self._database.transaction() as db:
-                    if write is not None and write.pulse_s is not None:
+                    if write.pulse_s is not None or place.hold.releasing:
                         holds.remove(db, heatpump_id, place.sensor.id)
+                    else:
+                        holds.gone_from_machine(db, heatpump_id, place.sensor.id)
                 said = Message("set to neutral, because the program stops")
-                self._note(place, "release", PROGRAM, rest, "unconfirmed", said, reached=True)
-        with self._database.transaction() as db:
-            holds.gone_from_machine(db, heatpump_id)
+                self._note(place, "release", PROGRAM, write.at_rest, "unconfirmed", said, reached=True)
 
     def _begin(self, heatpump_id: str) -> None:
         with self._turn:

@@ -14,6 +14,7 @@ _HOST = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?"
 )
 _IPV6 = re.compile(r"[0-9A-Fa-f:]+(%\w+)?")
+FRAMINGS = ("tcp", "rtu")
 _CIRCUIT = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,29}[A-Za-z0-9_])?")
 
 
@@ -22,7 +23,14 @@ def checked(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
     usual = model.connection
     only(sent, "connection_config.", usual.fields)
     complete = {**usual.settings, **sent}
-    return {name: CHECKS[name](f"connection_config.{name}", complete.get(name)) for name in usual.fields}
+    found = {name: CHECKS[name](f"connection_config.{name}", complete.get(name)) for name in usual.fields}
+    if found["timeout"] < model.reads.answer_s:
+        raise Invalid(
+            "connection_config.timeout",
+            "this heat pump may take %(seconds)s s to answer: wait at least as long",
+            seconds=model.reads.answer_s,
+        )
+    return found
 
 
 def _host(field: str, value: Any) -> str:
@@ -42,11 +50,18 @@ def _circuit(field: str, value: Any) -> str:
     return value.strip().lower()
 
 
+def _framing(field: str, value: Any) -> str:
+    if value not in FRAMINGS:
+        raise Invalid(field, "%(value)s is not one of %(choices)s", value=value, choices=", ".join(FRAMINGS))
+    return str(value)
+
+
 CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "host": _host,
     "port": lambda field, value: number(field, value, 1, 65535, whole=True),
     "unit_id": lambda field, value: number(field, value, 0, 255, whole=True),
     "circuit": _circuit,
+    "framing": _framing,
     "timeout": lambda field, value: number(field, value, 0.1, 60),
 }
 """A setting that a catalogue file may name under `connection`, and what it must be."""

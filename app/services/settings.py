@@ -9,10 +9,11 @@ from app.messages import Message
 from app.services import values, write_budget
 from app.services.values import Current
 from app.services.write_budget import Budget
-from app.store import audit, holds, write_rules
+from app.store import audit, holds, settings_log, write_rules
 from app.store.audit import Entry
 from app.store.heatpumps import HeatPump
 from app.store.holds import Hold
+from app.store.settings_log import Change
 from app.system import System
 from drivers.model import Model, Sensor
 
@@ -21,7 +22,8 @@ from drivers.model import Model, Sensor
 class Setting:
     """`budget` is there when writing wears; `hold` while a value is in force, `trouble` when it is not as it should be.
 
-    `permitted`: two sources describe the register, or the owner wants to write it all the same.
+    `last` is the last write through us, `change` how the value came about. `permitted`: two sources describe the
+    register, or the owner wants to write it all the same.
     """
 
     current: Current
@@ -30,6 +32,7 @@ class Setting:
     trouble: Message | None
     last: Entry | None
     permitted: bool
+    change: Change | None
 
     @property
     def sensor(self) -> Sensor:
@@ -81,6 +84,7 @@ def _described(system: System, pump: HeatPump, model: Model, sensors: Iterable[S
     db = system.database.connection()
     samples, why = system.latest.of(pump.id), values.problems(system, pump.id)
     held, permits, last = holds.of(db, pump.id), write_rules.permitted(db, pump.id), audit.last_changes(db, pump.id)
+    changed = settings_log.last_changes(db, pump.id)
     now = int(system.clock())
     found = []
     for sensor in sensors:
@@ -95,6 +99,7 @@ def _described(system: System, pump: HeatPump, model: Model, sensors: Iterable[S
                 system.holding.troubles.get((pump.id, sensor.id)),
                 last.get(sensor.id),
                 sensor.confirmed or sensor.id in permits,
+                changed.get(sensor.id),
             )
         )
     return found

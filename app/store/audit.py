@@ -176,6 +176,20 @@ def times_reached(db: sqlite3.Connection, heatpump_id: str, sensor: str, since: 
     return [row["begun_at"] for row in rows]
 
 
+def explains(db: sqlite3.Connection, heatpump_id: str, sensor: str, since: int, value: Value) -> int | None:
+    """The newest entry since then by which this register may have got this value, or None."""
+    rows = db.execute(
+        "SELECT id, requested, read_back FROM audit WHERE heatpump_id = ? AND sensor = ? AND begun_at >= ?"
+        " AND reached = 1 ORDER BY id DESC",
+        (heatpump_id, sensor, since),
+    )
+    for row in rows:
+        if value in (_unpacked(row["requested"]), _unpacked(row["read_back"])):
+            found: int = row["id"]
+            return found
+    return None
+
+
 def actors(db: sqlite3.Connection) -> list[str]:
     """Everybody who stands in the audit."""
     rows = db.execute("SELECT DISTINCT actor FROM audit WHERE actor != '' ORDER BY actor")

@@ -58,11 +58,12 @@ def sent(db: sqlite3.Connection, hold: Hold, value: float | int | str, at: int) 
     )
 
 
-def gone_from_machine(db: sqlite3.Connection, heatpump_id: str | None = None) -> None:
-    """Nobody knows any more whether the values are there: they are to be written anew. None: of every heat pump."""
+def gone_from_machine(db: sqlite3.Connection, heatpump_id: str | None = None, sensor: str | None = None) -> None:
+    """Nobody knows any more whether the values are there: they are to be written anew. None: all of them."""
     db.execute(
-        "UPDATE holds SET written_at = NULL WHERE written_at IS NOT NULL AND heatpump_id = coalesce(?, heatpump_id)",
-        (heatpump_id,),
+        "UPDATE holds SET written_at = NULL WHERE written_at IS NOT NULL AND heatpump_id = coalesce(?, heatpump_id)"
+        " AND sensor = coalesce(?, sensor)",
+        (heatpump_id, sensor),
     )
 
 

@@ -16,6 +16,8 @@ class Counters:
     heat_hot_water: float = 0.0
     heat_defrost: float = 0.0
     heat_backup: float = 0.0
+    environment_heating: float = 0.0
+    environment_hot_water: float = 0.0
     electric_heating: float = 0.0
     electric_hot_water: float = 0.0
     electric_other: float = 0.0
@@ -30,13 +32,17 @@ class Counters:
         heating = 2_450 * parameters.house.design_load_kw * years * luck
         hot_water = 365 * 0.036 * 1.35 * parameters.tank.litres_a_day * years
         hours = (heating + hot_water) / (0.55 * parameters.machine.nominal_kw)
+        electric_heating = heating / (7.0 * parameters.machine.carnot_share)
+        electric_hot_water = hot_water / (5.3 * parameters.machine.carnot_share)
         return cls(
             heat_heating=heating,
             heat_hot_water=hot_water,
             heat_defrost=0.025 * heating,
             heat_backup=0.002 * heating,
-            electric_heating=heating / (7.0 * parameters.machine.carnot_share),
-            electric_hot_water=hot_water / (5.3 * parameters.machine.carnot_share),
+            environment_heating=heating - electric_heating,
+            environment_hot_water=hot_water - electric_hot_water,
+            electric_heating=electric_heating,
+            electric_hot_water=electric_hot_water,
             electric_other=parameters.machine.standby_kw * 8_766 * years,
             compressor_hours=hours,
             compressor_starts=round(hours * 0.38),
@@ -52,6 +58,11 @@ class Counters:
 
     def count(self, hours: float, mode: str, heat_kw: float, electric_kw: float) -> None:
         """Add one step. A defrost is part of the heating, as on an electricity meter."""
+        environment = max(0.0, heat_kw - electric_kw) * hours
+        if mode == "hot_water":
+            self.environment_hot_water += environment
+        else:
+            self.environment_heating += environment
         if heat_kw < 0:
             self.heat_defrost -= heat_kw * hours
         elif mode == "hot_water":

@@ -8,15 +8,51 @@ from collections.abc import Mapping
 from drivers import limits
 from drivers.base import Value
 from drivers.errors import OutOfRange
-from drivers.model import Code, Model, Options, Sensor
+from drivers.identification import MAKER, PRODUCT_CODE, VERSION
+from drivers.model import PRODUCT, Code, Model, Options, Sensor, Sign
 from drivers.simulators import noise
 from drivers.simulators.plant import Plant
 from drivers.wire import Raw, decoded, encoded
 
 ALSO_CALLED = {
+    "backup_relay_1": "backup_heater",
+    "circulation_pump": "compressor_on",
+    "circulation_pump_bit": "compressor_on",
+    "compressor_bit": "compressor_on",
+    "compressor_on_heat_pump_1": "compressor_on",
+    "energy_electric_heating_heat_pump_1": "energy_electric_heating",
+    "energy_electric_hot_water_heat_pump_1": "energy_electric_hot_water",
+    "energy_heat_heating_heat_pump_1": "energy_heat_heating",
+    "energy_heat_hot_water_heat_pump_1": "energy_heat_hot_water",
+    "flow_rate_heat_pump_1": "flow_rate",
+    "heating_circuit_pump_1": "demand_heating",
+    "heating_status": "demand_heating",
+    "hot_water_on": "released",
+    "hot_water_operation": "runs_for_hot_water",
+    "hot_water_running": "runs_for_hot_water",
+    "hot_water_status": "demand_hot_water",
+    "humidity_fek": "humidity",
+    "main_zone_on": "released",
+    "main_zone_running": "demand_heating",
+    "power_inverter": "power_current_draw",
+    "space_heating_cooling": "released",
+    "space_operation": "runs_for_heating",
+    "temp_flow_heat_pump": "temp_flow",
+    "temp_flow_heat_pump_1": "temp_flow",
+    "temp_flow_outdoor_unit": "temp_flow",
+    "temp_flow_tank_valve": "temp_flow",
+    "temp_hot_water_comfort": "temp_hot_water_target",
+    "temp_hot_water_top": "temp_hot_water",
+    "temp_return_heat_pump_1": "temp_return",
+    "temp_room_comfort": "temp_room_target",
+    "temp_room_fek": "temp_room",
+    "temp_room_target_fek": "temp_room_target",
+    "temp_space_target": "temp_flow_target",
+    "unit_mode": "operating_mode",
     "alarm_class_1": "fault",
     "defrost_state": "defrost",
     "degree_minutes_32": "degree_minutes",
+    "demand": "system_mode",
     "demand_water": "demand_hot_water",
     "energy_heat_total_defrost": "energy_heat_defrost",
     "energy_heat_total_electric": "energy_heat_backup",
@@ -24,25 +60,41 @@ ALSO_CALLED = {
     "error_state": "fault",
     "failure_heat_pump": "fault",
     "hours_heat_pump": "compressor_hours",
+    "power_compressor": "power_current_draw",
     "power_instantaneous": "power_current_draw",
     "priority": "operating_mode",
     "power_thermal": "power_current",
     "status_bivalence": "backup_heater",
+    "status_code": "operating_mode",
+    "temp_flow_live": "temp_flow",
+    "temp_flow_run": "temp_flow",
+    "temp_return_run": "temp_return",
+    "temp_room_day": "temp_room_target",
+    "temp_storage": "temp_buffer",
+    "temp_system_flow": "temp_flow",
     "temp_air_input": "temp_source_in",
     "temp_flow_after_backup": "temp_flow",
     "temp_hot_water_charging": "temp_hot_water_bottom",
     "temp_hot_water_setting": "temp_hot_water_target",
     "temp_hot_water_setting_105": "temp_hot_water_target",
+    "temp_outside_avg_1h": "temp_outside_avg",
+    "temp_outside_avg_24h": "temp_outside_avg",
     "temp_outside_unit": "temp_outside",
+    "temp_room_avg": "temp_room",
     "valve_defrost": "defrost",
     "valve_state_main_heating_water": "valve",
 }
 """Sensors that some models have beside or instead of the vocabulary's, and the quantity behind them."""
 
 NEAREST_WORD = {
-    "off": ("standby", "none", "auto_or_off"),
-    "on": ("bivalence_1", "defrost_active"),
-    "defrost": ("heating",),
+    "0": ("none",),
+    "off": ("standby", "none", "auto_or_off", "idle_or_buffering", "no_request", "stopped"),
+    "on": ("bivalence_1", "defrost_active", "in_operation", "running"),
+    "automatic": ("time_program",),
+    "cooling": ("cool_compressor_active",),
+    "heating": ("heat_compressor_active",),
+    "hot_water": ("hwc_compressor_active", "hwc", "tank_heat_up"),
+    "defrost": ("deicing_active", "heating"),
     "normal": ("grid_no_cheap_power", "free_running"),
 }
 """What a state is shown as on a machine that does not have the word."""
@@ -55,6 +107,9 @@ FURTHER_PART_LOWER = 0.015
 
 FLOAT_DECIMALS = 2
 
+SOFTWARE = "5539"
+"""The software version of a simulated controller."""
+
 _PART = re.compile(r"(?P<base>.+?)_(?:circuit|zone)_(?P<part>[a-z]|\d+)(?:_room_(?P<room>\d+))?")
 
 
@@ -64,7 +119,7 @@ class Readout:
     Raises OutOfRange for a pinned sensor that the machine does not have, and for a value that its registers cannot
     hold. All sensors stand still within one step of the plant, so that two reads of one moment agree. Optional
     sensors are there where the physics, or the factory value of a setting, tells what they hold; all of them
-    `with_optional`.
+    `with_optional`. What a model is recognised by is answered as its signs say.
     """
 
     def __init__(
@@ -77,8 +132,11 @@ class Readout:
         with_optional: bool = False,
     ) -> None:
         self.plant = plant
+        options = _as_one_product(model, options)
+        self._maker, self._product = model.manufacturer_title, "".join(options.get(PRODUCT, ())[:1])
         self._options = options
         self._told_by = _sensors_that_tell(model, options)
+        self._signs = {sign.sensor: _said(sign) for sign in model.signs}
         self._quantities = plant.quantities()
         self.sensors = {
             sensor.id: sensor
@@ -89,6 +147,12 @@ class Readout:
         self._written: dict[str, Raw] = {}
         self._seen_at = plant.at
         self._seen: dict[str, Raw] = {}
+
+    @property
+    def identification(self) -> dict[int, bytes]:
+        """What the controller calls itself: its maker, product and software version."""
+        texts = {MAKER: self._maker, PRODUCT_CODE: self._product, VERSION: SOFTWARE}
+        return {place: text.encode("ascii", "replace") for place, text in texts.items()}
 
     def value(self, sensor_id: str) -> Value:
         """What a driver that knows the catalogue reads. Raises KeyError for a sensor that is not there."""
@@ -134,6 +198,9 @@ class Readout:
             measured = self._from_the_plant(sensor)
             if measured is not None:
                 return measured
+            said = self._signs.get(sensor.id)
+            if said is not None:
+                return encoded(sensor, said)
             if sensor.default is not None:
                 return encoded(sensor, sensor.default)
         elif sensor.write is None:
@@ -168,7 +235,7 @@ class Readout:
             return name, 0
         part, room = repeated["part"], repeated["room"]
         place = int(part) - 1 if part.isdigit() else ord(part) - ord("a")
-        return repeated["base"], place + (int(room) - 1 if room else 0)
+        return ALSO_CALLED.get(repeated["base"], repeated["base"]), place + (int(room) - 1 if room else 0)
 
     def _known(self, sensor: Sensor) -> bool:
         name, further = self._quantity(sensor.id)
@@ -182,9 +249,20 @@ class Readout:
         return (amplitude + share * value) * noise.jitter(seed, self._seen_at)
 
 
+def _as_one_product(model: Model, options: Options) -> Options:
+    """A simulated machine is one product of its series: the first, unless somebody chose."""
+    option = model.options.get(PRODUCT)
+    return options if option is None or options.get(PRODUCT) else {**options, PRODUCT: option.choices[:1]}
+
+
+def _said(sign: Sign) -> str | float | None:
+    """What a machine of this model answers to be recognised by, where the catalogue says it."""
+    return sign.answers[0] if sign.answers else sign.least
+
+
 def _refused(model: Model, sensor: Sensor, options: Options) -> bool:
-    """Of a part that is not there, and whose controller answers an exception for it."""
-    return any(
+    """Of another product, or of a part that is not there and whose controller answers an exception for it."""
+    return not sensor.of_product(options) or any(
         choice not in options.get(option, ()) and model.options[option].unfitted == "refused"
         for option, choice in sensor.part
     )
@@ -260,6 +338,10 @@ def _nothing(sensor: Sensor) -> Raw:
     if not sensor.absent:
         return encoded(sensor, next(iter(sensor.states), 0))
     sentinel = max((each for each in sensor.absent if not isinstance(each, str)), key=abs)
+    if sensor.bit is not None:
+        return (0,)
+    if sensor.type == "thousands":
+        return (int(sentinel),) * sensor.words
     if sensor.type == "uint8":
         return (0xFF00 | int(sentinel),)
     return encoded(sensor, sentinel * sensor.scale / sensor.divide)

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from drivers.errors import BadCatalogue
 from drivers.model import Model, Options
+from drivers.simulators.ebusd import EbusdSimulator
 from drivers.simulators.luxtronik import LuxtronikSimulator
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
@@ -28,6 +29,8 @@ def simulator_of(model: Model, options: Options, plant: Plant, **settings: Any) 
     """A simulated machine of this model, not listening yet; `settings` as its protocol's simulator takes them."""
     if model.driver == "luxtronik":
         return LuxtronikSimulator(model, options, plant, **settings)
+    if model.driver == "ebusd":
+        return EbusdSimulator(model, options, plant, **settings)
     if model.driver == "modbus_tcp":
         return ModbusSimulator(model, options, plant, **settings)
     raise BadCatalogue(f"{model.name}: there is no simulator for {model.driver!r}")

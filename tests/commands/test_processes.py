@@ -116,6 +116,25 @@ def test_reading_a_simulated_luxtronik_names_its_tables(start, tmp_path):
     assert sensors["power_current"]["value"] is None
 
 
+def test_reading_a_replayed_ebusd_names_its_messages(start, tmp_path):
+    dump = tmp_path / "find.txt"
+    dump.write_text("hmu Status01 = 34.5;30.0;-;-;-;on\nbasv HwcStorageTemp = 48.5\nBroadcast Outsidetemp = 6.5\n")
+    port = simulated(start, "--dump", dump, model="vaillant/arotherm")
+    result = call("read", "vaillant/arotherm", f"127.0.0.1:{port}", "--json", "--connection", "circuit=hmu")
+    assert result.returncode == 0, result.stderr
+    sensors = {sensor["id"]: sensor for sensor in json.loads(result.stdout)["sensors"]}
+    assert sensors["temp_flow"] == {
+        "id": "temp_flow", "value": 34.5, "unit": "°C", "table": "hmu", "at": "Status01.0", "raw": "34.5",
+    }  # fmt: skip
+    assert sensors["temp_outside"]["value"] == 6.5
+    assert sensors["temp_hot_water"]["at"] == "HwcStorageTemp"
+    table = call("read", "vaillant/arotherm", f"127.0.0.1:{port}").stdout
+    assert "°C    hmu Status01.0" in table
+    refused = call("read", "vaillant/arotherm", f"127.0.0.1:{port}", "--connection", "circuit=hmu3")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "ebusd knows no circuit hmu3; it knows Broadcast, basv, hmu" in refused.stderr
+
+
 def test_what_is_derived_names_its_inputs_instead_of_a_place(start):
     port = simulated(start, "--set", "flow_rate=990", model="daikin/altherma_homehub")
     result = call("read", "daikin/altherma_homehub", f"127.0.0.1:{port}", "--json")

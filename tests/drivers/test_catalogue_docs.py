@@ -17,6 +17,7 @@ SHAPES = [
     model_shape.ModelFile,
     model_shape.Defaults,
     model_shape.ReadsEntry,
+    model_shape.GapsEntry,
     model_shape.OptionEntry,
     model_shape.RepeatEntry,
     model_shape.SignEntry,

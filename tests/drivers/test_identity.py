@@ -43,7 +43,7 @@ def an_answer(**values: Value) -> Answer:
         ([SAYS_ITS_NAME], an_answer(controller="ours"), Verdict("fits", exact=1)),
         ([SAYS_ITS_NAME], an_answer(controller="103"), Verdict("other", "Other One")),
         ([SAYS_ITS_NAME], an_answer(controller="17"), Verdict("other")),
-        ([SAYS_ITS_NAME], an_answer(controller=None), Verdict("other")),
+        ([SAYS_ITS_NAME], an_answer(controller=None), Verdict("unclear")),
         ([HAS_IT], an_answer(controller=None), Verdict("fits")),
         ([HAS_IT], Answer({"controller": Sample(None, None)}), Verdict("other", "Old One")),
         (

@@ -163,6 +163,23 @@ BROKEN = {
         "write_refused_when: {temp_outside: x}\ncapabilities:",
         ["write_refused_when", "temp_outside"],
     ),
+    "a bit is none of a word": (
+        FAN,
+        FAN.replace("at: 4, type: uint8", "at: 4, type: uint16, bit: 16"),
+        ["fan_speed", "bit 16"],
+    ),
+    "a bit is written": (
+        HOT_WATER,
+        HOT_WATER.replace("at: 3, type: uint8", "at: 3, type: uint16, bit: 1"),
+        ["temp_hot_water_target", "read only"],
+    ),
+    "a bit shares its place with a whole register": (
+        FAN,
+        FAN.replace("at: 4, type: uint8", "at: 1, type: uint16, bit: 1"),
+        ["fan_speed", "same address 1"],
+    ),
+    "a coil holds a number": (FAN, FAN.replace("at: 4", "at: 4, table: coil"), ["fan_speed", "belong together"]),
+    "a register is a coil's bit": (FAN, FAN.replace("uint8", "bit"), ["fan_speed", "belong together"]),
     "a sign is no sensor": (
         "capabilities:",
         "recognise: [{sensor: temp_flow, sources: [manual]}]\ncapabilities:",

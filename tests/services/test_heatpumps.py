@@ -117,6 +117,28 @@ def test_a_protocol_is_asked_only_for_the_settings_it_knows(system):
     assert pump.address == "10.0.0.9:8889"
 
 
+def test_two_heat_pumps_behind_one_ebusd_are_possible_and_twice_the_same_is_not(system):
+    def sent(**connection):
+        where = {"host": "10.0.0.9", **connection}
+        return {"manufacturer": "vaillant", "model": "arotherm", "enabled": False, "connection_config": where}
+
+    first = heatpumps.add(system, sent())
+    assert first.connection == {"host": "10.0.0.9", "port": 8888, "circuit": "hmu", "timeout": 10}
+    second = heatpumps.add(system, sent(circuit="HMU2"))
+    assert second.connection["circuit"] == "hmu2"
+    for again in ({}, {"circuit": "hmu"}, {"circuit": "Hmu2"}, {"circuit": "hmu2", "timeout": 30}):
+        with pytest.raises(Conflict, match=r"10\.0\.0\.9:8888/hmu2? already belongs to"):
+            heatpumps.add(system, sent(**again))
+
+
+@pytest.mark.parametrize("circuit", ["", " ", "hmu 2", "hmu;quit", "hmu\nquit", "-c", 7, None, "x" * 40])
+def test_what_is_no_name_of_a_circuit_is_refused(system, circuit):
+    where = {"host": "10.0.0.9", "circuit": circuit}
+    with pytest.raises(Invalid) as refusal:
+        heatpumps.add(system, {"manufacturer": "vaillant", "model": "arotherm", "connection_config": where})
+    assert refusal.value.field == "connection_config.circuit"
+
+
 def test_another_model_keeps_of_the_connection_what_its_protocol_knows(system, idm):
     before = heatpumps.add(system, idm)
     after = heatpumps.change(system, before.id, {"manufacturer": "luxtronik", "model": "luxtronik_2_1"})

@@ -6,6 +6,7 @@ import pytest
 
 from tests.servers import exception
 from tests.web.control import Home
+from tests.web.test_api_docs import EXAMPLES
 
 TARGET = "temp_hot_water_target"
 PATH = "/api/control/hp-001"
@@ -137,3 +138,55 @@ def test_the_audit_can_be_read_and_undone(home: Home) -> None:
 @pytest.mark.parametrize("asked", ["outcome=done", "from=x", "limit=-1", "limit=x", "before=1e3", "limit="])
 def test_a_filter_that_cannot_be_is_refused(home: Home, asked: str) -> None:
     assert home.owner.get(f"/api/audit?{asked}").status_code == 400
+
+
+def test_the_settings_say_what_may_be_written_and_what_it_costs(home: Home) -> None:
+    home.house.poll()
+    home.owner.send("POST", PATH, {"sensor": TARGET, "value": 25})
+    home.owner.send("POST", PATH, {"sensor": "demand", "value": 45})
+    found = {each["sensor"]: each for each in home.viewer.get("/api/heatpumps/hp-001/settings").json["settings"]}
+    assert "temp_outside" not in found
+    assert (found[TARGET]["value"], found[TARGET]["min"], found[TARGET]["max"]) == (25, 0, 30)
+    assert (found[TARGET]["budget"]["day"], found[TARGET]["last_change"]) == (1, 1)
+    assert found["system_mode"]["states"] == ["standby", "automatic"]
+    assert found["system_mode"]["budget"] is None
+    assert found["demand"]["held"]["value"] == 45
+    assert found["heating_curve"]["permitted"] is False
+
+
+def test_writing_is_stopped_and_allowed_over_the_interface(home: Home) -> None:
+    assert home.viewer.send("PUT", "/api/writing", {"stopped": True}).status_code == 403
+    home.owner.send("PUT", "/api/heatpumps/hp-001/writing", {"stopped": True})
+    stops = home.owner.send("PUT", "/api/writing", {"stopped": True}).json
+    assert (stops["stopped"]["by"], stops["heatpumps"]["hp-001"]["by"]) == ("berta", "berta")
+    assert home.owner.send("POST", PATH, {"sensor": TARGET, "value": 25}).json["reason"] == "stopped"
+    home.owner.send("PUT", "/api/writing", {"stopped": False})
+    home.owner.send("PUT", "/api/heatpumps/hp-001/writing", {"stopped": False})
+    assert home.viewer.get("/api/writing").json == {"stopped": None, "heatpumps": {}}
+    assert home.owner.send("POST", PATH, {"sensor": TARGET, "value": 25}).status_code == 200
+
+
+def test_an_unconfirmed_register_is_allowed_over_the_interface(home: Home) -> None:
+    allow = "/api/heatpumps/hp-001/settings/heating_curve"
+    assert home.owner.send("PUT", allow, {"permitted": True}).json == {"permitted": True}
+    assert home.owner.send("POST", PATH, {"sensor": "heating_curve", "value": 1.5}).status_code == 200
+    assert home.owner.send("PUT", "/api/heatpumps/hp-001/settings/temp_outside", {"permitted": True}).status_code == 400
+
+
+@pytest.mark.parametrize("sent", [{}, {"stopped": "yes"}, {"stopped": 1}, {"stopped": None}])
+@pytest.mark.parametrize("path", ["/api/writing", "/api/heatpumps/hp-001/writing"])
+def test_a_switch_is_on_or_off(home: Home, path: str, sent: dict[str, object]) -> None:
+    assert home.owner.send("PUT", path, sent).status_code == 400
+    assert home.viewer.get("/api/writing").json == {"stopped": None, "heatpumps": {}}
+
+
+def test_the_examples_of_the_documentation_have_the_fields_of_the_answers(home: Home) -> None:
+    by_field = {field: each for each in EXAMPLES for field in ("outcome", "begun_at", "wear") if field in each}
+    written = home.owner.send("POST", PATH, {"sensor": TARGET, "value": 25}).json
+    settings = home.owner.get("/api/heatpumps/hp-001/settings").json["settings"]
+    budgets = [each["budget"] for each in settings if each["budget"]]
+    answer = next(each for each in EXAMPLES if "audit_id" in each)
+    assert set(written) == set(answer)
+    assert set(home.owner.get("/api/audit").json["entries"][0]) == set(by_field["begun_at"])
+    assert set(settings[0]) == set(by_field["wear"])
+    assert set(budgets[0]) == set(by_field["wear"]["budget"])

@@ -22,6 +22,8 @@ CHANGES = [
     ("POST", "/heatpumps/hp-001/enable"),
     ("POST", "/heatpumps/hp-001/disable"),
     ("POST", "/heatpumps/hp-001/remove"),
+    ("POST", "/heatpumps/hp-001/registers"),
+    ("POST", "/heatpumps/hp-001/registers/forget"),
     ("POST", "/backup/"),
     ("POST", "/retention/"),
     ("POST", "/heatpumps/hp-001/metering"),
@@ -78,6 +80,9 @@ CHANGES = [
     ("POST", "/heatpumps/hp-001/writing"),
     ("POST", "/audit/writing"),
     ("POST", "/api/control/hp-001"),
+    ("PUT", "/api/heatpumps/hp-001/settings/temp_hot_water_target"),
+    ("PUT", "/api/heatpumps/hp-001/writing"),
+    ("PUT", "/api/writing"),
     ("POST", "/api/audit/1/undo"),
 ]
 

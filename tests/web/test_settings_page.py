@@ -187,6 +187,14 @@ def test_the_log_shows_filters_and_undoes(home: Home) -> None:
     assert home.house.server.holding[1] == (20,)
 
 
+def test_an_entry_is_undone_on_the_page_of_its_own_setting_only(home: Home) -> None:
+    home.owner.post(TARGET, {"value": "25"})
+    home.house.later(60)
+    assert home.owner.get(f"{PAGE}/system_mode?undoes=1").status_code == 404
+    assert home.owner.post(f"{PAGE}/system_mode", {"undoes": "1"}).status_code == 404
+    assert home.house.server.holding[1] == (25,)
+
+
 def test_what_cannot_be_undone_says_why(home: Home) -> None:
     home.owner.post(TARGET, {"value": "99"})
     page = home.owner.get(f"{TARGET}?undoes=1")
@@ -217,3 +225,36 @@ def test_the_page_is_german_for_germans(home: Home) -> None:
     assert "Einstellungen von Gebäude A" in home.owner.get(PAGE).text
     home.owner.post(TARGET, {"value": "25"})
     assert "Bestätigt" in home.owner.get("/audit/").text
+
+
+def test_a_change_at_the_unit_is_shown_and_can_be_written_back(home: Home) -> None:
+    home.house.poll()
+    home.house.server.holding[1] = (28,)
+    home.house.later(700)
+    home.house.poll()
+    assert "Changed at the unit at 14:14: 20 °C → 28 °C" in plain(home.viewer.get(PAGE).text)
+    page = home.owner.get("/heatpumps/hp-001/settings-log").text
+    assert "20 °C → 28 °C changed at the unit" in plain(page)
+    link = re.search(r'href="([^"]+)">Write 20', page)
+    assert link is not None
+    assert "28 °C → to 20 °C" in plain(home.owner.get(link.group(1).replace("&amp;", "&")).text)
+    assert "Write 20" not in home.viewer.get("/heatpumps/hp-001/settings-log").text
+    api = home.viewer.get("/api/heatpumps/hp-001/settings-log").json
+    assert set(api) == {"since", "changes"}
+    assert api["changes"][0]["cause"] == "unit"
+
+
+def test_two_days_of_settings_are_compared_and_taken_along(home: Home) -> None:
+    home.house.poll()
+    home.house.later(86_400)
+    home.house.server.holding[1] = (28,)
+    home.house.poll()
+    page = plain(home.owner.get("/heatpumps/hp-001/settings-log?first=2025-11-21&second=").text)
+    assert "Target hot water temperature 20 °C 28 °C" in page
+    assert "Nothing differs." in home.owner.get("/heatpumps/hp-001/settings-log?first=&second=2025-11-22").text
+    assert home.owner.get("/heatpumps/hp-001/settings-log?first=never").status_code == 400
+    api = home.owner.get("/api/heatpumps/hp-001/settings-log?first=2025-11-21").json
+    assert api == {"differences": [{"sensor": "temp_hot_water_target", "first": 20, "second": 28}]}
+    file = home.viewer.get("/heatpumps/hp-001/settings.yaml?day=2025-11-21")
+    assert "temp_hot_water_target: 20" in file.text
+    assert home.viewer.get("/heatpumps/hp-001/settings.yaml?day=2001-01-01").status_code == 400

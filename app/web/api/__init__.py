@@ -18,6 +18,7 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     jobs,
     manufacturers,
     series,
+    settings,
     tariffs,
     time_line,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "jobs",
     "manufacturers",
     "series",
+    "settings",
     "tariffs",
     "time_line",
 ]

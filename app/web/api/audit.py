@@ -7,14 +7,13 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from app.messages import Invalid
 from app.services import audits, control
 from app.store.audit import Entry
 from app.web import outcomes
 from app.web.access import owner_only, signed_in
 from app.web.api import control as control_view
 from app.web.api import interface
-from app.web.api.json import answer
+from app.web.api.json import answer, whole_number
 from app.web.parts import system
 from app.web.who import actor
 
@@ -26,7 +25,7 @@ USUAL = 100
 def audit_entries() -> ResponseReturnValue:
     """Newest first; ?before= goes on after the entry of this number."""
     which = audits.wanted(request.args, system().config.timezone)
-    found = audits.newest(system(), which, _number("limit", USUAL), _number("before", None))
+    found = audits.newest(system(), which, whole_number("limit", USUAL) or USUAL, whole_number("before", None))
     return answer({"entries": [_shown(entry) for entry in found]})
 
 
@@ -56,12 +55,3 @@ def _shown(entry: Entry) -> dict[str, Any]:
         "text": outcomes.said(entry.said, None),
         "undoes": intent.undoes,
     }
-
-
-def _number(name: str, usual: Any) -> Any:
-    text = request.args.get(name)
-    if text is None:
-        return usual
-    if not (text.isascii() and text.isdigit() and 0 < len(text) < 16):
-        raise Invalid(name, "%(value)s is not a whole number", value=text[:50])
-    return int(text)

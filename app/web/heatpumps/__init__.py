@@ -12,8 +12,21 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     changing,
     export,
     looking,
+    registers,
     setting,
     settings,
+    settings_log,
 )
 
-__all__ = ["adding", "analysis", "changing", "export", "looking", "pages", "setting", "settings"]
+__all__ = [
+    "adding",
+    "analysis",
+    "changing",
+    "export",
+    "looking",
+    "pages",
+    "registers",
+    "setting",
+    "settings",
+    "settings_log",
+]

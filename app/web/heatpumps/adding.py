@@ -61,7 +61,7 @@ def _page(typed: Form, result: Result | None = None) -> str:
         numeric_fields=form.NUMBERS,
         result=result,
         makers=models.manufacturers(system()),
-        usual_interval=system().config.interval,
+        usual_interval=heatpumps.usual_interval_s(system(), typed.model, typed.parts),
     )
 
 

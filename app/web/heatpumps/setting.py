@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app.messages import Invalid, Message
-from app.services import control, heatpumps, models, settings, write_permissions
+from app.services import audits, control, heatpumps, models, settings, write_permissions
 from app.services.outcome import Outcome
 from app.store.heatpumps import HeatPump
 from app.web import costs, outcomes
@@ -61,6 +61,9 @@ def _found(heatpump_id: str, sensor_id: str) -> tuple[HeatPump, Model, Sensor]:
 def _wished(pump: HeatPump, sensor: Sensor, sent: MultiDict[str, str], dry_run: bool) -> Outcome:
     undoes = sent.get("undoes", "")
     if undoes.isascii() and undoes.isdigit() and len(undoes) < 16:
+        entry = audits.get(system(), int(undoes))
+        if (entry.intent.heatpump_id, entry.intent.sensor) != (pump.id, sensor.id):
+            abort(404)
         return control.undo(system(), actor(), int(undoes), dry_run=dry_run)
     wanted = typed.value(sensor, sent.get("value", "")[:200])
     try:

@@ -141,3 +141,64 @@ def test_a_value_that_is_not_allowed_changes_nothing(registers: Registers, at: i
     with pytest.raises(IllegalValue):
         registers.write(at, words)
     assert registers.read("holding", at, 1) == before
+
+
+BITS_AND_GAPS = """
+    manufacturer: tester
+    manufacturer_title: Tester
+    model: oddity
+    title: Tester Oddity
+    driver: modbus_tcp
+    connection: {port: 502}
+    capabilities: {heating: true}
+    setup: {de: "", en: ""}
+    sources: {one: first}
+    defaults: {word_order: little, sources: [one], absent: {uint16: [0x8000], thousands: [0x8000]}}
+    reads: {gaps: {holds: 0x8000, holding: [[10, 19]]}}
+    recognise:
+      - {sensor: controller, answers: [391], sources: [one]}
+    sensors:
+      compressor_on: {at: 11, type: uint16, bit: 6}
+      defrost: {at: 11, type: uint16, bit: 9}
+      backup_heater: {at: 11, type: uint16, bit: 0}
+      energy_heat_total: {at: 14, type: thousands}
+      cooled: {at: 16, type: thousands, title: {de: K, en: C}, category: energy}
+      controller: {at: 21, type: uint16, title: {de: R, en: C}, category: state}
+      summer: {at: 3, type: bit, table: coil, title: {de: S, en: S}, category: state, kind: switch,
+               write: {wear: eeprom, min: 0, max: 1}}
+"""
+
+
+@pytest.fixture
+def odd_registers(tmp_path: Path, plant: Plant) -> Registers:
+    model = a_model(tmp_path, textwrap.dedent(BITS_AND_GAPS))
+    pinned = {"compressor_on": 1, "defrost": 0, "backup_heater": 1, "energy_heat_total": 12_456}
+    return Registers(Readout(model, {}, plant, pinned=pinned), model.reads)
+
+
+def test_bits_of_one_word_are_answered_together(odd_registers: Registers) -> None:
+    assert odd_registers.read("holding", 11, 1) == [0b100_0001]
+
+
+def test_gaps_are_answered_where_the_controller_answers_them(odd_registers: Registers) -> None:
+    assert odd_registers.read("holding", 10, 10) == [
+        0x8000, 0b100_0001, 0x8000, 0x8000, 456, 12, 0x8000, 0x8000, 0x8000, 0x8000,
+    ]  # fmt: skip
+    with pytest.raises(IllegalAddress):
+        odd_registers.read("holding", 19, 2)
+    with pytest.raises(IllegalAddress):
+        odd_registers.write(10, [1])
+
+
+def test_a_machine_answers_what_it_is_recognised_by(odd_registers: Registers) -> None:
+    assert odd_registers.read("holding", 21, 1) == [391]
+
+
+def test_a_coil_is_set_and_read(odd_registers: Registers) -> None:
+    assert odd_registers.read_bits("coil", 3, 2) == [False, False]
+    odd_registers.write(3, [1], "coil")
+    assert odd_registers.read_bits("coil", 3, 2) == [True, False]
+    with pytest.raises(IllegalAddress):
+        odd_registers.read_bits("coil", 4, 1)
+    with pytest.raises(IllegalAddress):
+        odd_registers.write(4, [1], "coil")

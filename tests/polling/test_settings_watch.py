@@ -1,0 +1,133 @@
+"""A setting that changes is noticed once, and told whether we did it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.messages import Invalid
+from app.services import settings_log
+from app.store.settings_log import Change
+from tests.services.controlled import House, controlled
+
+TARGET = "temp_hot_water_target"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with controlled(tmp_path) as made:
+        yield made
+
+
+def look(house: House, seconds: float = 700) -> None:
+    """Read the settings once more, later."""
+    house.later(seconds)
+    assert house.poll()
+
+
+def changes(house: House) -> list[tuple[str, object, object, str]]:
+    """Oldest first."""
+    found = settings_log.changes(house.system, house.pump, 100)[::-1]
+    return [(change.sensor, change.old, change.new, change.cause) for change in found]
+
+
+def test_what_was_never_seen_before_is_no_change(house: House) -> None:
+    look(house)
+    look(house)
+    assert changes(house) == []
+    assert settings_log.on(house.system, house.pump, "day", "")[TARGET] == 20
+
+
+def test_a_change_at_the_unit_is_told_once(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "app")
+    look(house)
+    house.server.holding[1] = (28,)
+    house.server.holding[2] = (2,)
+    look(house)
+    look(house)
+    assert changes(house) == [(TARGET, 20, 28, "unit"), ("system_mode", "automatic", "away", "unit")]
+    told = [record.getMessage() for record in caplog.records if "changed at the unit" in record.getMessage()]
+    assert told[0] == "hp-001 (Gebäude A) was changed at the unit: temp_hot_water_target 20 → 28"
+    assert len(told) == 2
+
+
+def test_a_change_through_us_is_ours(house: House) -> None:
+    look(house)
+    house.later(10)
+    outcome = house.set(TARGET, 25)
+    look(house, 10)
+    found = settings_log.changes(house.system, house.pump, 10)
+    assert found == [Change(found[0].id, TARGET, int(house.now), 20, 25, "us", outcome.entry_id)]
+
+
+def test_a_value_that_we_wrote_long_ago_and_somebody_sets_again_was_set_at_the_unit(house: House) -> None:
+    look(house)
+    house.set(TARGET, 25)
+    look(house)
+    for value in (28, 25):
+        house.server.holding[1] = (value,)
+        look(house)
+    assert [cause for *_, cause in changes(house)] == ["us", "unit", "unit"]
+
+
+def test_a_write_that_failed_explains_nothing(house: House) -> None:
+    look(house)
+    house.set(TARGET, 99)
+    house.server.holding[1] = (28,)
+    look(house)
+    assert [cause for *_, cause in changes(house)] == ["unit"]
+
+
+def test_a_setting_without_a_value_has_not_changed(house: House) -> None:
+    look(house)
+    kept = house.server.holding.pop(1)
+    look(house)
+    house.server.holding[1] = kept
+    look(house, 4000)
+    assert changes(house) == []
+
+
+def test_what_is_held_is_no_setting(house: House) -> None:
+    look(house)
+    house.set("demand", 45)
+    look(house)
+    house.server.holding[8] = (1,)
+    look(house)
+    assert changes(house) == []
+
+
+def test_the_comparison_goes_on_after_a_restart(tmp_path: Path) -> None:
+    with controlled(tmp_path) as house:
+        look(house)
+        house.system.poller.remove(house.pump.id)
+        house.server.holding[1] = (28,)
+        house.system.follow_the_list()
+        look(house)
+        assert changes(house) == [(TARGET, 20, 28, "unit")]
+
+
+def test_two_days_stand_beside_each_other(house: House) -> None:
+    look(house)
+    first_day = "2025-11-21"
+    for day, value in enumerate((22, 24)):
+        look(house, 86_400)
+        house.server.holding[1] = (value,)
+        look(house)
+        assert changes(house)[-1][2] == (22, 24)[day]
+    compare = settings_log.differences
+    assert [(each.sensor, each.first, each.second) for each in compare(house.system, house.pump, first_day, "")] == [
+        (TARGET, 20, 24)
+    ]
+    assert compare(house.system, house.pump, first_day, "2025-11-22")[0].second == 22
+    assert compare(house.system, house.pump, first_day, first_day) == []
+    with pytest.raises(Invalid):
+        compare(house.system, house.pump, "2025-11-20", "")
+    with pytest.raises(Invalid):
+        compare(house.system, house.pump, "never", "")
+    text = settings_log.as_yaml(house.system, house.pump, first_day)
+    assert "temp_hot_water_target: 20\n" in text
+    assert "system_mode: automatic\n" in text
+    assert "name: Gebäude A\n" in text

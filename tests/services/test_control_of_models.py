@@ -1,0 +1,69 @@
+"""Every model that can be simulated is set, read back and set back, over its own protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.config import Config
+from app.services import control, heatpumps
+from app.store.audit import Actor
+from app.system import assemble
+from drivers.catalogue import Catalogue
+from drivers.model import Model, Sensor
+from drivers.simulators.plant import Plant
+from drivers.simulators.simulator import simulator_of
+
+MODELS = [model.name for model in Catalogue()]
+ANNA = Actor("user", "anna")
+NOW = 1_763_730_180
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_setting_of_each_kind_is_written_and_read_back(tmp_path: Path, name: str) -> None:
+    system = assemble(Config(tmp_path))
+    system.clock = lambda: NOW
+    model = system.catalogue.named(name)
+    assert model is not None
+    options = model.default_options()
+    with simulator_of(model, options, Plant(1, start=NOW)) as simulator:
+        sent = {
+            "manufacturer": model.manufacturer,
+            "model": model.id,
+            "connection_config": {"host": "127.0.0.1", "port": simulator.port},
+        }
+        pump = heatpumps.add(system, sent)
+        reader = system.poller.reader(pump.id)
+        assert reader is not None
+        reader.poll()
+        here = system.latest.of(pump.id)
+        for sensor in _some(model, [name for name, sample in here.items() if sample.value is not None]):
+            value = _another(sensor, here[sensor.id].value)
+            outcome = control.set_value(system, ANNA, pump.id, sensor.id, value)
+            assert outcome.kind == "confirmed", (sensor.id, str(outcome.said))
+            assert control.set_value(system, ANNA, pump.id, sensor.id, value).kind == "skipped"
+        reader.retire()
+    system.database.close()
+
+
+def _some(model: Model, present: list[str]) -> list[Sensor]:
+    """One number, one state and one switch that this machine has, where it has them."""
+    found: dict[str, Sensor] = {}
+    for name in present:
+        sensor = model.every_sensor[name]
+        if sensor.write is not None and sensor.confirmed and sensor.readable and not sensor.write.held:
+            found.setdefault("state" if sensor.states else sensor.kind, sensor)
+    assert found
+    return list(found.values())
+
+
+def _another(sensor: Sensor, value: object) -> float | int | str:
+    write = sensor.write
+    assert write is not None
+    if sensor.states:
+        words = [sensor.states[code] for code in write.states or tuple(sensor.states)]
+        return next(word for word in words if word != value)
+    assert write.minimum is not None
+    assert write.maximum is not None
+    return write.minimum if value != write.minimum else write.maximum

@@ -1,0 +1,15 @@
+"""A short piece of `make soak`: one heat pump of every model, polled at once by one process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.soak import soak
+from drivers.catalogue import Catalogue
+
+
+def test_a_heat_pump_of_every_model_is_polled_without_a_missed_run_or_a_leaked_socket(tmp_path: Path) -> None:
+    report = soak(tmp_path, hours=0.07, speed=30)
+    assert set(report.polls) == {model.name for model in Catalogue() if model.connection.port is not None}
+    assert report.complaints() == []
+    assert min(report.kept.values()) >= report.due > 5
