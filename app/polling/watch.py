@@ -16,12 +16,12 @@ from app.analysis.causes import cause
 from app.analysis.fitting import Lacking, Machine
 from app.analysis.recent import Recent
 from app.analysis.rules import Rule
-from app.analysis.terms import Silence
 from app.messages import to_json
 from app.polling import announcing
 from app.polling.latest import Latest
+from app.polling.remembering import remembered
 from app.reading import Reading
-from app.store import alert_events, alerts, heatpumps, outages, readings
+from app.store import alert_events, alerts, heatpumps, outages
 from app.store.alerts import Alert
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -71,6 +71,7 @@ class Watch:
         self._heard: set[str] = set()
         self._judged: dict[int, State] = {}
         self._told = False
+        self._trouble: str | None = None
 
     @contextmanager
     def turn(self, heatpump_id: str) -> Iterator[None]:
@@ -110,7 +111,16 @@ class Watch:
 
     def tick(self) -> None:
         """Judge what needs no reading, remind, and close what nobody watches any more. Call it every few seconds."""
-        now = int(self._clock())
+        try:
+            self._look(int(self._clock()))
+        except sqlite3.OperationalError as error:  # such as a full disk: nothing is lost by waiting
+            if str(error) != self._trouble:
+                log.error("alerts that need no reading are not judged: %s; it is tried again", error)
+            self._trouble = str(error)
+        else:
+            self._trouble = None
+
+    def _look(self, now: int) -> None:
         db = self._database.connection()
         enabled = {pump.id: pump for pump in heatpumps.all_of_them(db) if pump.enabled}
         for pump in enabled.values():
@@ -194,38 +204,14 @@ class Watch:
             alert_id: _fitting(kept.get(alert_id), rule, since.get(alert_id), self._latest.last_seen(pump.id))
             for alert_id, (_, rule) in fitting_ones.items()
         }
-        recent = self._remembered(db, pump, [rule for _, rule in fitting_ones.values()])
-        timed = [alert_id for alert_id, (_, rule) in fitting_ones.items() if rule.timed]
-        return _Watched(pump, changes, fitting_ones, recent, states, timed)
-
-    def _remembered(self, db: sqlite3.Connection, pump: HeatPump, chosen: list[Rule]) -> Recent:
-        """What was known before: from the history as far as the rules look back, and the last values."""
-        terms = [term for rule in chosen for term in rule.terms]
-        windows = fitting.windows(terms)
-        recent = Recent(fitting.sensors(terms), windows)
-        stretches = windows + [
-            (term.sensor, term.window_s) for term in terms if isinstance(term, Silence) and term.sensor
-        ]
-        if stretches:
-            looked_at = sorted({sensor for sensor, _ in stretches})
-            now = int(self._clock())
-            start = now - max(seconds for _, seconds in stretches)
-            for at, values in readings.samples(db, pump.id, looked_at, start, now + 1):
-                recent.take(at, dict(zip(looked_at, values, strict=True)))
-        samples = self._latest.of(pump.id)
-        for sensor in recent.sensors & samples.keys():
-            sample = samples[sensor]
-            recent.asked[sensor] = (sample.at, sample.value)
-            if sample.value is not None:
-                recent.known[sensor] = (sample.at, sample.value)
-        recent.read_at = self._latest.last_seen(pump.id)
-        outage = outages.current(db).get(pump.id)
-        recent.lost_since = None if outage is None else outage.since
+        now = int(self._clock())
+        recent = remembered(db, pump.id, [rule for _, rule in fitting_ones.values()], self._latest, now)
         recent.unsure = pump.id not in self._heard
         if self._begun_at is None:
-            self._begun_at = int(self._clock())
+            self._begun_at = now
         recent.begun_at = self._begun_at
-        return recent
+        timed = [alert_id for alert_id, (_, rule) in fitting_ones.items() if rule.timed]
+        return _Watched(pump, changes, fitting_ones, recent, states, timed)
 
     def _changed(self, watched: _Watched, chosen: list[int], now: int) -> dict[int, State]:
         """alert → its new state, of those that have one. A rule that breaks costs neither the reading nor others."""

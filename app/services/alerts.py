@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
 from app.analysis import fitting
-from app.analysis.fitting import Lacking
+from app.analysis.fitting import Lacking, Machine
 from app.messages import NotFound
 from app.services import alert_content, backtest, heatpumps
 from app.services.backtest import Tested
@@ -59,12 +59,17 @@ def try_out(system: System, sent: Mapping[str, Any], builtin: str | None = None)
     return alert, backtest.run(system, alert)
 
 
-def lacking(system: System, alert: Alert) -> list[tuple[HeatPump, tuple[str, ...]]]:
+def machines(system: System) -> list[tuple[HeatPump, Machine]]:
+    """What rules must know about each heat pump whose model is known."""
+    described = [(pump, system.machine(pump)) for pump in heatpumps.all_of_them(system)]
+    return [(pump, machine) for pump, machine in described if machine is not None]
+
+
+def lacking(alert: Alert, known: Iterable[tuple[HeatPump, Machine]]) -> list[tuple[HeatPump, tuple[str, ...]]]:
     """The heat pumps for which this rule cannot be used, and the sensors that they lack."""
     found = []
-    for pump in heatpumps.all_of_them(system):
-        machine = system.machine(pump) if alert.heatpump_id in (None, pump.id) else None
-        if machine is not None:
+    for pump, machine in known:
+        if alert.heatpump_id in (None, pump.id):
             fitted = fitting.fitted(alert.conditions, alert.for_s, machine)
             if isinstance(fitted, Lacking):
                 found.append((pump, fitted.sensors))

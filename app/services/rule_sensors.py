@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.alert import ANOMALY
@@ -39,17 +39,17 @@ def of(system: System, heatpump_id: str | None) -> dict[str, Watchable]:
     return found
 
 
-def sensor(system: System, heatpump_id: str | None, sensor_id: str) -> Sensor | None:
-    """What the catalogue says about this sensor: of this heat pump's model, else of the first that has it."""
-    pumps = heatpumps.all_of_them(system)
-    for pump in sorted(pumps, key=lambda each: each.id != heatpump_id):
-        known = system.sensors_of(pump).get(sensor_id)
-        if known is not None:
-            return known
-    for model in system.catalogue if not pumps else ():
-        if sensor_id in model.every_sensor:
-            return model.every_sensor[sensor_id]
-    return None
+def catalogued(system: System) -> dict[str | None, Mapping[str, Sensor]]:
+    """heat pump → what the catalogue says about its sensors; None → about those of any, without one: of any model."""
+    found: dict[str | None, Mapping[str, Sensor]] = {}
+    of_any: dict[str, Sensor] = {}
+    for pump in heatpumps.all_of_them(system):
+        found[pump.id] = system.sensors_of(pump)
+        of_any = {**found[pump.id], **of_any}
+    if not found:
+        for model in system.catalogue:
+            of_any = {**model.every_sensor, **of_any}
+    return {**found, None: of_any}
 
 
 def _of_pump(system: System, pump: HeatPump) -> Iterable[Watchable]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from flask import g
 from flask_babel import gettext
 
 from app import telling
@@ -22,8 +23,11 @@ def speaker() -> Speaker:
 
 
 def sensor_of(heatpump_id: str | None) -> SensorOf:
-    """What the catalogue says about a sensor, from the view of one heat pump."""
-    return lambda sensor_id: rule_sensors.sensor(system(), heatpump_id, sensor_id)
+    """What the catalogue says about a sensor: of this heat pump's model, else of the first that has it."""
+    if "catalogued" not in g:
+        g.catalogued = rule_sensors.catalogued(system())  # a page may have a thousand rules
+    known = g.catalogued
+    return lambda sensor_id: known.get(heatpump_id, known[None]).get(sensor_id) or known[None].get(sensor_id)
 
 
 def name(of: Alert | Event) -> str:

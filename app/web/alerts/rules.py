@@ -31,7 +31,8 @@ MOST_TIMES = 12
 def index() -> ResponseReturnValue:
     parts = system()
     pumps = heatpumps.all_of_them(parts)
-    rules = [(alert, alerts.lacking(parts, alert)) for alert in alerts.all_of_them(parts)]
+    known = alerts.machines(parts)
+    rules = [(alert, alerts.lacking(alert, known)) for alert in alerts.all_of_them(parts)]
     return render_template(
         "alerts/index.html",
         events=alert_events.open_ones(parts),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.analysis.fitting import Machine
 from app.messages import Invalid
 from app.services import alert_events, alerts
 from app.services.backtest import DAYS, Tested
 from app.store.alert_events import Event
 from app.store.alerts import Alert
+from app.store.heatpumps import HeatPump
 from app.web import alert_words
 from app.web.access import owner_only, signed_in
 from app.web.api import interface
@@ -23,7 +26,8 @@ from app.web.parts import system
 @interface.get("/alerts")
 @signed_in
 def all_alerts() -> ResponseReturnValue:
-    return answer({"alerts": [_shown(alert) for alert in alerts.all_of_them(system())]})
+    known = alerts.machines(system())
+    return answer({"alerts": [_shown(alert, known) for alert in alerts.all_of_them(system())]})
 
 
 @interface.post("/alerts")
@@ -101,8 +105,9 @@ def snooze_event(event_id: int) -> ResponseReturnValue:
     return answer(_event(alert_events.snooze(system(), event_id, sent_object().get("seconds"))))  # type: ignore[arg-type]
 
 
-def _shown(alert: Alert) -> dict[str, Any]:
-    lacking = {pump.id: list(sensors) for pump, sensors in alerts.lacking(system(), alert)}
+def _shown(alert: Alert, known: Sequence[tuple[HeatPump, Machine]] | None = None) -> dict[str, Any]:
+    known = alerts.machines(system()) if known is None else known
+    lacking = {pump.id: list(sensors) for pump, sensors in alerts.lacking(alert, known)}
     called = {"title": alert_words.name(alert), "says": alert_words.conditions(alert)}
     return {"id": alert.id, "builtin": alert.builtin, **alerts.sent_again(alert), **called, "lacking": lacking}
 
