@@ -34,6 +34,7 @@ from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
 from drivers.model import Model, Sensor
 from drivers.registry import Drivers
+from drivers.viessmann_account import Accounts
 
 if TYPE_CHECKING:
     from app.cluster.client import VictoriaMetrics
@@ -48,6 +49,12 @@ ALERT_INTERVAL_S = 2.0
 
 UPKEEP_INTERVAL_S, FIRST_UPKEEP_S = 600.0, 60.0
 """Days that closed meanwhile are looked for this often; the first polls after a start come before."""
+
+ACCOUNTS = "accounts"
+"""In the data folder: the keys to accounts of makers' clouds, and the calls they have made. No backup has them."""
+
+SHORTEST_CLOUD_INTERVAL_S = 120.0
+"""720 polls a day: half of the calls that Viessmann gives away, so that writes and tests have the rest."""
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +77,7 @@ class System:
     cluster: VictoriaMetrics | None = None
     pusher: Pusher | None = None
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
+    _intervals: dict[str, float] = field(default_factory=dict)
     upkeep: Upkeep = field(init=False)
     watch: Watch = field(init=False)
     channel_secrets: ChannelSecrets = field(init=False)
@@ -158,7 +166,7 @@ class System:
         """Poll exactly the enabled heat pumps of the database, each as it is written there."""
         wanted = {pump.id: pump for pump in heatpumps.all_of_them(self.database.connection()) if pump.enabled}
         for heatpump_id, pump in self.poller.pumps().items():
-            if wanted.get(heatpump_id) != pump:
+            if wanted.get(heatpump_id) != pump or self._intervals.get(heatpump_id) != self.interval_s(pump):
                 self.poller.remove(heatpump_id)
         for heatpump_id in set(wanted) - set(self.poller.pumps()):
             self._begin(wanted[heatpump_id])
@@ -172,7 +180,8 @@ class System:
             self.unreadable[pump.id] = str(error)
             return
         self.unreadable.pop(pump.id, None)
-        self.poller.add(reader, self.interval_s(pump))
+        self._intervals[pump.id] = self.interval_s(pump)
+        self.poller.add(reader, self._intervals[pump.id])
 
     def _reader(self, pump: HeatPump) -> Reader:
         model = self.catalogue.find(pump.manufacturer, pump.model)
@@ -197,8 +206,14 @@ class System:
         return wanted_s if model is None else max(wanted_s, least_interval_s(model, pump.options))
 
     def _wanted_interval_s(self, pump: HeatPump) -> float:
-        interval_s: float = pump.settings.get("interval", self.config.interval)
-        return interval_s
+        """As the owner wishes, but heat pumps of one cloud account share its calls."""
+        wished_s: float = pump.settings.get("interval", self.config.interval)
+        if "client_id" not in pump.connection:
+            return wished_s
+        account = _account_of(pump)
+        every = heatpumps.all_of_them(self.database.connection())
+        sharing = {each.id for each in every if each.enabled and _account_of(each) == account} | {pump.id}
+        return max(wished_s, SHORTEST_CLOUD_INTERVAL_S * len(sharing))
 
     def machine(self, pump: HeatPump) -> Machine | None:
         """What alert rules must know about a heat pump; None when its catalogue file is gone or broken."""
@@ -226,7 +241,8 @@ def _computed(sensor: Sensor) -> bool:
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     """The parts of this installation, not running yet. Raises DatabaseUnusable."""
-    system = System(config, Database(config.database), Catalogue(), clock)
+    accounts = Accounts(config.folder / ACCOUNTS, clock)
+    system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
     with system.database.transaction() as db:
         usual_rules.furnish(db, int(clock()))
     if config.victoriametrics or config.victoriametrics_read:
@@ -242,3 +258,8 @@ def _connect(system: System, config: Config) -> None:
     if config.victoriametrics:
         sender = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
         system.pusher = Pusher(system.database, system.sensors_of, sender, config.box)
+
+
+def _account_of(pump: HeatPump) -> tuple[str, str] | None:
+    where = pump.connection
+    return (where["login"], where["client_id"]) if "client_id" in where else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Protocol, Self
 
 from drivers.errors import DriverError
@@ -19,6 +19,8 @@ class Sample:
 
     value: Value
     raw: tuple[int, ...] | str | None
+    told_at: int | None = None
+    """When the value is from, in UTC seconds, where the machine's own cloud says so; it may be old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,33 @@ class Answer:
         return {sensor_id: sample.value for sensor_id, sample in self.samples.items()}
 
 
+SIMULATED = "simulated"
+"""Client id and refresh token that a simulated cloud always takes, so that a program can try it without a browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """A heat pump in its maker's cloud: addresses of interface and sign-in, the owner's client, and the ids."""
+
+    api: str = ""
+    login: str = ""
+    client_id: str = ""
+    installation: str = ""
+    gateway: str = ""
+    machine: str = ""
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Self:
+        return cls(**{each.name: settings.get(each.name, "") for each in fields(cls)})
+
+
+def simulated_place(host: str, port: int) -> dict[str, Any]:
+    """The settings of a connection to the first machine of a simulated cloud that listens there."""
+    base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    ids = {"installation": "100001", "gateway": "7000000000000001", "machine": "0"}
+    return {"api": f"{base}/iot/v2", "login": f"{base}/idp/v3", "client_id": SIMULATED, **ids}
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """Where a heat pump answers; `timeout_s` bounds every single request."""
@@ -45,6 +74,7 @@ class Connection:
     timeout_s: float
     circuit: str = ""
     framing: Framing = "tcp"
+    cloud: Cloud = Cloud()
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:
@@ -56,6 +86,7 @@ class Connection:
             settings["timeout"],
             settings.get("circuit", ""),
             settings.get("framing", "tcp"),
+            Cloud.of(settings),
         )
 
     @property

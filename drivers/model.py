@@ -57,6 +57,11 @@ class Write:
     neutral: float | None = None
     pulse_s: float | None = None
     alternate: float | None = None
+    command: str = ""
+    parameter: str = ""
+    commands: Mapping[str, str] = field(default_factory=dict)
+    """Where a setting is changed by a command: its name and the parameter that carries the value; or one command per
+    value, as it travels."""
 
     @property
     def held(self) -> bool:
@@ -244,14 +249,25 @@ class UsualConnection:
     """Where this model answers unless the owner says otherwise; what is None its protocol does not know.
 
     `timeout` in seconds; `circuit` is what the heat pump is called by a program that speaks for several; `framing` is
-    the usual one where the owner has the choice.
+    the usual one where the owner has the choice; from `api` on what a maker's cloud needs (see drivers.base.Cloud).
     """
 
     port: int | None = None
     unit_id: int | None = None
     circuit: str | None = None
     framing: Framing | None = None
+    api: str | None = None
+    login: str | None = None
+    client_id: str | None = None
+    installation: str | None = None
+    gateway: str | None = None
+    machine: str | None = None
     timeout: float = 5.0
+
+    @property
+    def is_cloud(self) -> bool:
+        """It is the maker's cloud that answers, after somebody has signed in there."""
+        return self.login is not None
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -322,6 +322,9 @@ def _write(entry: WriteEntry, defaults: Defaults, table: str, path: str) -> Writ
         refresh_s=entry.refresh,
         neutral=entry.neutral,
         pulse_s=entry.pulse,
+        command=entry.command,
+        parameter=entry.parameter,
+        commands=entry.commands,
         alternate=entry.alternate,
     )
 

@@ -26,6 +26,8 @@ class Protocol:
 
     tables: Mapping[str, int]
     named: bool = False
+    by_command: bool = False
+    """A setting is changed by a command that the catalogue names."""
 
     @property
     def usual_table(self) -> str:
@@ -38,6 +40,7 @@ PROTOCOLS = {
     "luxtronik": Protocol({"parameters": 0, "calculations": 10, "visibilities": 0}),
     # the one that controls the house, and the one that everybody hears; their names differ from house to house
     "ebusd": Protocol({"hmu": 0, "ctl": 0, "broadcast": 0}, named=True),
+    "viessmann": Protocol({"features": 0}, named=True, by_command=True),
 }
 """What a place is called in each protocol."""
 
@@ -150,6 +153,7 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
         yield "states are codes: they need an integer type without a scale, or the type word"
     if sensor.write:
         yield from _about_write(sensor, sensor.write)
+        yield from _about_command(sensor, sensor.write, protocol(model.driver).by_command)
 
 
 def _about_bits(sensor: Sensor) -> Iterator[str]:
@@ -201,6 +205,15 @@ def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
             continue
         if back is not None and back != limit:
             yield f"write: limit {limit} reads back as {back}"
+
+
+def _about_command(sensor: Sensor, write: Write, wanted: bool) -> Iterator[str]:
+    if wanted != bool(write.command or write.commands):
+        yield "write: " + ("needs command and parameter, or commands" if wanted else "there are no commands here")
+    if bool(write.command) != bool(write.parameter) or (write.command and write.commands):
+        yield "write: a command carries its value in a parameter, and commands carry none"
+    if write.commands and set(write.commands) != set(sensor.off_on if sensor.type == "switch" else sensor.states):
+        yield "write: commands must name every value as it travels"
 
 
 def _about_places(model: Model) -> Iterator[str]:

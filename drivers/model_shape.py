@@ -48,6 +48,9 @@ class WriteEntry(_Strict):
     refresh: float | None = None
     neutral: float | None = None
     pulse: float | None = None
+    command: str = ""
+    parameter: str = ""
+    commands: dict[str, str] = {}
     alternate: float | None = None
 
 
@@ -167,6 +170,12 @@ class ConnectionEntry(_Strict):
     unit_id: int | None = None
     circuit: str | None = None
     framing: Literal["tcp", "rtu"] | None = None
+    api: str | None = None
+    login: str | None = None
+    client_id: str | None = None
+    installation: str | None = None
+    gateway: str | None = None
+    machine: str | None = None
     timeout: float = 5.0
 
 

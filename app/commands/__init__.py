@@ -23,6 +23,7 @@ COMMANDS = {
     "add": "app.commands.heatpumps:add",
     "list": "app.commands.heatpumps:list_heatpumps",
     "remove": "app.commands.heatpumps:remove",
+    "sign-in": "app.commands.cloud:sign_in",
     "compact": "app.commands.compact:compact",
     "export": "app.commands.history:export",
     "import": "app.commands.history:take",

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
 
-from app.commands.arguments import chosen_parts, connection_given, connection_option, model_named, parts_option
+from app.commands.arguments import (
+    chosen_parts,
+    connection_given,
+    connection_option,
+    data_option,
+    model_named,
+    parts_option,
+)
+from app.commands.cloud import accounts_of
 from app.services import connection_content
 from drivers.base import Answer, Connection
 from drivers.model import Model, Sensor
@@ -22,6 +31,7 @@ from drivers.registry import Drivers
 @connection_option
 @parts_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+@data_option
 def read(
     name: str,
     address: str,
@@ -30,6 +40,7 @@ def read(
     settings: tuple[str, ...],
     parts: tuple[str, ...],
     as_json: bool,
+    folder: Path,
 ) -> None:
     """Poll a heat pump once and print every value; nothing is kept.
 
@@ -38,6 +49,7 @@ def read(
     \b
     python run.py read idm/navigator_2_0 192.168.1.100
     python run.py read idm/navigator_2_0 127.0.0.1:5020 --option circuits=A,B --json
+    python run.py read viessmann/vitocal INSTALLATION/GATEWAY/MACHINE --connection client_id=…   (after sign-in)
     """
     model = model_named(name)
     sensors = model.sensors(chosen_parts(model, parts))
@@ -46,7 +58,8 @@ def read(
     if model.reads.answer_s:
         longest_s = sum(sensor.derived is None for sensor in sensors) * model.reads.answer_s
         click.echo(f"{model.title} may take {longest_s:.0f} s to answer everything …", err=True)
-    driver = Drivers().open(model, Connection.of(connection))
+    accounts = accounts_of(folder) if model.connection.is_cloud else None
+    driver = Drivers(accounts=accounts).open(model, Connection.of(connection), for_owner=True)
     try:
         answer = driver.read(sensors)
     finally:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from app.commands.arguments import chosen_parts, model_named, parts_option, pinned_values
+from drivers.base import simulated_place
 
 
 @click.command()
@@ -30,6 +31,7 @@ from app.commands.arguments import chosen_parts, model_named, parts_option, pinn
 )
 @click.option("--framing", type=click.Choice(["tcp", "rtu"]), help="How Modbus is put into TCP. [default: tcp]")
 @click.option("--with-optional", is_flag=True, help="Also the registers that only some machines or firmware have.")
+@click.option("--fault", metavar="NAME", default="", help="What a simulated cloud answers, such as gateway_offline.")
 @parts_option
 def simulate(
     name: str,
@@ -42,6 +44,7 @@ def simulate(
     dump: Path | None,
     framing: str | None,
     with_optional: bool,
+    fault: str,
     parts: tuple[str, ...],
 ) -> None:
     """Serve a simulated heat pump until SIGTERM; a physical model of a house drives it.
@@ -55,6 +58,8 @@ def simulate(
     model = model_named(name)
     if framing and model.connection.framing is None:
         raise click.ClickException(f"--framing: a {model.name} has only one")
+    if fault and not model.connection.is_cloud:
+        raise click.ClickException(f"--fault: {model.name} is not read through a cloud")
     if dump and model.driver not in RECORDINGS:
         raise click.ClickException(f"--dump: a recorded {model.name} cannot be replayed")
     try:
@@ -70,6 +75,7 @@ def simulate(
             **({"dump": RECORDINGS[model.driver](dump)} if dump else {}),
             **({"with_optional": True} if with_optional else {}),
             **({"framing": framing} if framing else {}),
+            **({"fault": fault} if fault else {}),
         )
     except ValueError as error:
         raise click.ClickException(f"{dump}: {error}") from error
@@ -81,6 +87,8 @@ def simulate(
     except OSError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{model.name} listens on {host}:{simulator.port}")
+    if model.connection.is_cloud:
+        click.echo(", ".join(f"{name}={value}" for name, value in simulated_place(host, simulator.port).items()))
     ended.wait()
     simulator.stop()
 

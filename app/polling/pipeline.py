@@ -22,6 +22,7 @@ def reading_of(heatpump_id: str, at: int, sensors: Sequence[Sensor], answer: Ans
         at,
         tuple(Column(sensor.id, sensor.unit, storage_of(sensor)) for sensor in sensors),
         tuple(answer.samples[sensor.id].value for sensor in sensors),
+        {name: sample.told_at for name, sample in answer.samples.items() if sample.told_at is not None},
     )
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from app.polling import pipeline
 from app.polling.latest import Latest
@@ -51,6 +52,10 @@ class Forwarding:
 
     most_waiting: int
     tell: Callable[[], None]
+
+
+OLDEST_S = 7200
+"""A machine whose newest value in its maker's cloud is older tells it nothing: something always changes sooner."""
 
 
 class Reader:
@@ -160,7 +165,13 @@ class Reader:
         learned = {name: Sample(value, None) for name, value in self._learned.items() if name in answer.samples}
         if learned:
             answer = replace(answer, samples={**answer.samples, **learned})
-        self._keep(pipeline.reading_of(self.pump.id, int(started), sensors, answer))
+        reading = pipeline.reading_of(self.pump.id, int(started), sensors, answer)
+        newest = max(reading.told_at.values(), default=reading.at)
+        if reading.at - newest > OLDEST_S:
+            self._latest.put(replace(reading, at=newest))
+            self._note_lost(_nothing_since(newest))
+            return False
+        self._keep(reading)
         problems = {**self._older_problems(sensors), **answer.problems}
         self.last = Last(int(started), answer.seconds, answer.requests, problems)
         return True
@@ -207,3 +218,12 @@ class Reader:
         """What was wrong with a sensor when it was last read still holds."""
         ids = {sensor.id for sensor in asked}
         return {} if self.last is None else {name: why for name, why in self.last.problems.items() if name not in ids}
+
+
+def _nothing_since(newest: int) -> Unreachable:
+    """Why a reading must not pass for one of now."""
+    return Unreachable(
+        "the newest value in the maker's cloud is from %(time)s: the heat pump has told it nothing since;"
+        " check its gateway and its internet connection",
+        time=f"{datetime.fromtimestamp(newest, UTC):%Y-%m-%d %H:%M} UTC",
+    )

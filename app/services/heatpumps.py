@@ -116,7 +116,7 @@ def try_out(system: System, sent: Mapping[str, Any]) -> Trial:
     """
     content = checked(system.catalogue, sent)
     model, connection = content.model, Connection.of(content.connection)
-    driver = system.drivers.open(model, connection)
+    driver = system.drivers.open(model, connection, for_owner=True)
     try:
         tiers: tuple[Tier, ...] = ("fast",) if model.reads.answer_s else ("fast", "slow")
         answer = driver.read(model.sensors(content.settings, tiers))
@@ -197,7 +197,7 @@ def _without(sent: Mapping[str, Any], field: str) -> dict[str, Any]:
 def _refuse_second(holder: HeatPump | None, heatpump_id: str | None, content: Content) -> None:
     if holder is not None and holder.id != heatpump_id:
         raise Conflict(
-            "connection_config.host",
+            "connection_config.host" if "host" in content.connection else "connection_config.installation",
             "%(address)s already belongs to %(id)s (%(name)s)",
             address=heatpumps.address_of(content.connection),
             id=holder.id,

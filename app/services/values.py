@@ -57,7 +57,7 @@ def of(system: System, pump: HeatPump, model: Model) -> list[Current]:
     found = []
     for sensor in model.sensors(pump.options):
         sample = samples.get(sensor.id)
-        value, at = (sample.value, sample.at) if sample else (None, None)
+        value, at = (sample.value, sample.since) if sample else (None, None)
         found.append(Current(sensor, value, at, why.get(sensor.id)))
     return found
 
@@ -70,7 +70,7 @@ def some(system: System, pump: HeatPump, model: Model, sensor_ids: Iterable[str]
         sensor = model.every_sensor.get(sensor_id)
         if sensor is not None and sensor.fitted(pump.options):
             sample = samples.get(sensor_id)
-            found.append(Current(sensor, sample.value if sample else None, sample.at if sample else None, None))
+            found.append(Current(sensor, sample.value if sample else None, sample.since if sample else None, None))
     return found
 
 
@@ -120,6 +120,8 @@ def decimals(sensor: Sensor) -> int:
     """How many decimals of this sensor's values are worth reading."""
     if sensor.type == "float32" and sensor.scale == 1:
         return DECIMALS_WORTH_READING.get(sensor.unit, 2)
+    if sensor.type == "number" and sensor.kind == "counter" and not sensor.unit:
+        return 0
     if sensor.type == "number":
         step = 1.0 if sensor.kind == "counter" and not sensor.unit else sensor.write.step if sensor.write else None
         return DECIMALS_WORTH_READING.get(sensor.unit, 2) if step is None else _decimals_of(step)

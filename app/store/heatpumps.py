@@ -38,7 +38,12 @@ class HeatPump:
 
 
 def address_of(connection: Mapping[str, Any]) -> str:
-    """How it is called: host:port, and what tells the heat pumps behind it apart, such as 10.0.0.5:502/1."""
+    """How it is called: host:port, and what tells the heat pumps behind it apart, such as 10.0.0.5:502/1.
+
+    Of a heat pump in its maker's cloud: installation, gateway and machine.
+    """
+    if "host" not in connection:
+        return "/".join(str(connection[name]) for name in ("installation", "gateway", "machine"))
     further = [str(value) for name, value in connection.items() if name not in ("host", "port", "framing", "timeout")]
     return "/".join([f"{connection['host']}:{connection['port']}", *further])
 

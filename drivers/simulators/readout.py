@@ -50,6 +50,7 @@ ALSO_CALLED = {
     "temp_space_target": "temp_flow_target",
     "unit_mode": "operating_mode",
     "alarm_class_1": "fault",
+    "compressor_phase": "operating_mode",
     "defrost_state": "defrost",
     "degree_minutes_32": "degree_minutes",
     "demand": "system_mode",
@@ -59,8 +60,10 @@ ALSO_CALLED = {
     "energy_heat_total_flow_sensor": "energy_heat_total",
     "error_state": "fault",
     "failure_heat_pump": "fault",
+    "hot_water_charging": "demand_hot_water",
     "hours_heat_pump": "compressor_hours",
     "power_compressor": "power_current_draw",
+    "inverter_power": "power_current_draw",
     "power_instantaneous": "power_current_draw",
     "priority": "operating_mode",
     "power_thermal": "power_current",
@@ -73,7 +76,9 @@ ALSO_CALLED = {
     "temp_storage": "temp_buffer",
     "temp_system_flow": "temp_flow",
     "temp_air_input": "temp_source_in",
+    "temp_buffer_top": "temp_buffer",
     "temp_flow_after_backup": "temp_flow",
+    "temp_flow_common": "temp_flow",
     "temp_hot_water_charging": "temp_hot_water_bottom",
     "temp_hot_water_setting": "temp_hot_water_target",
     "temp_hot_water_setting_105": "temp_hot_water_target",
@@ -81,6 +86,7 @@ ALSO_CALLED = {
     "temp_outside_avg_24h": "temp_outside_avg",
     "temp_outside_unit": "temp_outside",
     "temp_room_avg": "temp_room",
+    "temp_return_secondary": "temp_return",
     "valve_defrost": "defrost",
     "valve_state_main_heating_water": "valve",
 }
@@ -105,7 +111,7 @@ JITTER = {"°C": (0.05, 0.0), "kW": (0.0, 0.004), "l/h": (0.0, 0.005), "bar": (0
 FURTHER_PART_LOWER = 0.015
 """How much lower the second, third … circuit or room is than the first, as a share of its temperature."""
 
-FLOAT_DECIMALS = 2
+FLOAT_DECIMALS, STEP_DECIMALS = 2, 6
 
 SOFTWARE = "5539"
 """The software version of a simulated controller."""
@@ -291,8 +297,10 @@ def _code(sensor: Sensor, found: float | int | str) -> Code | None:
 
 def _setting(sensor: Sensor, found: float) -> Raw | None:
     """A setting at its own step; None where the physics has a value that this machine could not be set to."""
-    step = sensor.write.step if sensor.write and sensor.write.step else sensor.scale
-    value = round(found, FLOAT_DECIMALS) if _is_free(sensor) else round(found / step) * step
+    own = sensor.write.step if sensor.write else None
+    step = own or sensor.scale
+    free = _is_free(sensor) and not (sensor.type == "number" and own)
+    value = round(found, FLOAT_DECIMALS) if free else round(round(found / step) * step, STEP_DECIMALS)
     try:
         limits.check(sensor, value)
     except OutOfRange:

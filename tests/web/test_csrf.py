@@ -18,6 +18,7 @@ CHANGES = [
     ("POST", "/language"),
     ("POST", "/login"),
     ("POST", "/heatpumps/add"),
+    ("POST", "/heatpumps/sign-in"),
     ("POST", "/heatpumps/hp-001/edit"),
     ("POST", "/heatpumps/hp-001/enable"),
     ("POST", "/heatpumps/hp-001/disable"),

@@ -8,7 +8,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from app.messages import Invalid
-from app.services import heatpumps, status
+from app.services import cloud, heatpumps, status
 from app.store.heatpumps import HeatPump
 from app.web.access import owner_only, signed_in
 from app.web.api import interface, representation
@@ -86,7 +86,9 @@ def _sent() -> dict[str, Any]:
 
 
 def _shown(pump: HeatPump) -> dict[str, Any]:
-    return representation.heat_pump(pump, status.of(system(), pump))
+    shown = representation.heat_pump(pump, status.of(system(), pump))
+    its_cloud = cloud.of(system(), pump)
+    return shown if its_cloud is None else shown | {"cloud": representation.cloud(its_cloud)}
 
 
 def _kind(failure: DriverError) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from app.services import alert_events, values
+from app.services.cloud import State
 from app.services.status import Status
 from app.store.heatpumps import HeatPump
 from app.system import System
@@ -35,6 +36,22 @@ def heat_pump(pump: HeatPump, status: Status) -> dict[str, Any]:
     }
 
 
+def cloud(state: State) -> dict[str, Any]:
+    """How it stands with the account at the maker's cloud; no secret is in it."""
+    calls = state.calls
+    return {
+        "signed_in": state.signed_in,
+        "interval_s": state.interval_s,
+        "calls": {
+            "day": calls.day,
+            "day_limit": calls.day_limit,
+            "ten_minutes": calls.short,
+            "ten_minutes_limit": calls.short_limit,
+            "stopped_until": calls.stopped_until,
+        },
+    }
+
+
 def last_values(
     system: System, pump: HeatPump, model: Model | None, status: Status, only: Collection[str] = ()
 ) -> dict[str, Any]:
@@ -60,7 +77,7 @@ def last_values(
         "at": status.last_seen,
         "open_alerts": alert_events.number_open(system, pump.id),
         "values": {name: samples[name].value for name in wanted},
-        "times": {name: samples[name].at for name in wanted},
+        "times": {name: samples[name].since for name in wanted},
     } | ({} if model is None else _derived(model, wanted))
 
 

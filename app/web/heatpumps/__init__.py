@@ -16,6 +16,7 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     setting,
     settings,
     settings_log,
+    sign_in,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "setting",
     "settings",
     "settings_log",
+    "sign_in",
 ]

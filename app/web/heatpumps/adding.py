@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.messages import Conflict, Invalid
 from app.services import heatpumps, models
 from app.web.access import owner_only
-from app.web.heatpumps import form, pages
+from app.web.heatpumps import cloud, form, pages, sign_in
 from app.web.heatpumps.form import Form
 from app.web.heatpumps.trial import Result, taken_over, tried
 from app.web.parts import system
@@ -19,6 +19,9 @@ from drivers.model import Model
 @pages.get("/add")
 @owner_only
 def add() -> ResponseReturnValue:
+    typed = sign_in.typed_before()
+    if typed is not None:
+        return _page(typed, look=True)
     return _page(form.empty(_model(request.args.get("kind"))))
 
 
@@ -32,6 +35,16 @@ def keep_new() -> ResponseReturnValue:
         return _page(form.chosen(typed))
     if action == "adopt":
         return _page(typed.with_parts(taken_over(model, request.form)))
+    if action == "look":
+        return _page(typed, look=True)
+    if action in ("sign-in", "sign-out"):
+        try:
+            if action == "sign-in":
+                return sign_in.begin(typed)
+            cloud.sign_out(typed)
+        except Invalid as complaint:
+            return _page(typed.with_errors([complaint])), 400
+        return _page(typed)
     complaints = heatpumps.complaints(system(), typed.sent())
     if complaints:
         return _page(typed.with_errors(complaints)), 400
@@ -53,13 +66,16 @@ def _save(typed: Form) -> ResponseReturnValue:
     return redirect(url_for("heatpumps.page", heatpump_id=pump.id))
 
 
-def _page(typed: Form, result: Result | None = None) -> str:
+def _page(typed: Form, result: Result | None = None, look: bool = False) -> str:
+    its_cloud = cloud.part(typed, look)
+    typed = cloud.with_the_only_one(typed, its_cloud)
     return render_template(
         "heatpumps/form.html",
         pump=None,
         form=typed,
         numeric_fields=form.NUMBERS,
         result=result,
+        cloud=its_cloud,
         makers=models.manufacturers(system()),
         usual_interval=heatpumps.usual_interval_s(system(), typed.model, typed.parts),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.services import alert_events, course, heatpumps, models, overview, status, values
+from app.services import alert_events, cloud, course, heatpumps, models, overview, status, values
 from app.services import annotations as notes
 from app.services.values import Current
 from app.store.heatpumps import HeatPump
@@ -38,6 +38,7 @@ def page(heatpump_id: str) -> ResponseReturnValue:
         "card": overview.card(parts, pump, model, its_status),
         "outage": _worth_mentioning(parts, pump, now),
         "first": values.first,
+        "cloud": cloud.of(parts, pump),
         "now": now,
         "events": alert_events.open_ones(parts, pump.id),
         "notes": notes.within(parts, pump.id, int(now) - RANGES[_range()], int(now) + 1),
