@@ -47,6 +47,37 @@ CHANGES = [
     ("DELETE", "/api/heatpumps/hp-001"),
     ("POST", "/api/heatpumps/hp-001/test"),
     ("POST", "/api/scan"),
+    ("POST", "/alerts/rules/add"),
+    ("POST", "/alerts/rules/1/edit"),
+    ("POST", "/alerts/rules/1/enable"),
+    ("POST", "/alerts/rules/1/disable"),
+    ("POST", "/alerts/rules/1/remove"),
+    ("POST", "/alerts/events/1/acknowledge"),
+    ("POST", "/alerts/events/1/snooze"),
+    ("POST", "/alerts/channels/add"),
+    ("POST", "/alerts/channels/1/edit"),
+    ("POST", "/alerts/channels/1/test"),
+    ("POST", "/alerts/channels/1/remove"),
+    ("POST", "/alerts/maintenance/"),
+    ("POST", "/alerts/maintenance/1/remove"),
+    ("POST", "/annotations/add"),
+    ("POST", "/annotations/1/edit"),
+    ("POST", "/annotations/1/remove"),
+    ("POST", "/api/alerts"),
+    ("POST", "/api/alerts/test"),
+    ("PUT", "/api/alerts/1"),
+    ("DELETE", "/api/alerts/1"),
+    ("POST", "/api/alert-events/1/acknowledge"),
+    ("POST", "/api/alert-events/1/snooze"),
+    ("POST", "/api/channels"),
+    ("PUT", "/api/channels/1"),
+    ("DELETE", "/api/channels/1"),
+    ("POST", "/api/channels/1/test"),
+    ("POST", "/api/maintenance"),
+    ("DELETE", "/api/maintenance/1"),
+    ("POST", "/api/annotations"),
+    ("PUT", "/api/annotations/1"),
+    ("DELETE", "/api/annotations/1"),
     ("POST", "/heatpumps/hp-001/settings/temp_hot_water_target"),
     ("POST", "/heatpumps/hp-001/settings/temp_hot_water_target/permit"),
     ("POST", "/heatpumps/hp-001/writing"),
@@ -73,6 +104,7 @@ def _filled(rule: str) -> str:
     examples = {"heatpump_id": "hp-001", "sensor_id": "temp_hot_water_target", "int:entry_id": "1", "int:job_id": "1"}
     for part, example in examples.items():
         rule = rule.replace(f"<{part}>", example)
+    rule = re.sub("<int:[a-z_]+>", "1", rule)
     return re.sub(r"<any\((\w+).*?>", r"\1", rule)
 
 

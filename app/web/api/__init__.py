@@ -7,7 +7,9 @@ from flask import Blueprint
 interface = Blueprint("api", __name__, url_prefix="/api")
 
 from app.web.api import (  # noqa: E402  they add their views to `interface`
+    alerts,
     audit,
+    channels,
     control,
     current,
     export,
@@ -19,10 +21,13 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     series,
     settings,
     tariffs,
+    time_line,
 )
 
 __all__ = [
+    "alerts",
     "audit",
+    "channels",
     "control",
     "current",
     "export",
@@ -35,4 +40,5 @@ __all__ = [
     "series",
     "settings",
     "tariffs",
+    "time_line",
 ]

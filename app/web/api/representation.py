@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from app.services import values
+from app.services import alert_events, values
 from app.services.cloud import State
 from app.services.connection_test import Diagnosis
 from app.services.status import Status
@@ -78,6 +78,7 @@ def last_values(
         "reason": words.reason,
         "since": status.since,
         "at": status.last_seen,
+        "open_alerts": alert_events.number_open(system, pump.id),
         "values": {name: samples[name].value for name in wanted},
         "times": {name: samples[name].since for name in wanted},
     } | ({} if model is None else _derived(model, wanted))
