@@ -7,11 +7,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app import memory
 from app.polling.latest import Latest
+from app.polling.watch import Watch
+from app.score import SCORE
 from app.store import detectors, heatpumps, outbox, readings
 from app.store.database import Database
 from app.store.detectors import Detector
@@ -32,7 +35,10 @@ log = logging.getLogger(__name__)
 
 
 class Behaviour:
-    """One heat pump at a time. `clock` gives UTC seconds; `forwarding` says whether scores also go elsewhere."""
+    """One heat pump at a time. `clock` gives UTC seconds; `forwarding` says whether scores also go elsewhere.
+
+    `watch` judges the alert rules by the score of an hour that has just ended.
+    """
 
     def __init__(
         self,
@@ -40,11 +46,13 @@ class Behaviour:
         latest: Latest,
         clock: Callable[[], float],
         forwarding: Callable[[], Forwarding | None] = lambda: None,
+        watch: Watch | None = None,
     ) -> None:
         self._database = database
         self._latest = latest
         self._clock = clock
         self._forwarding = forwarding
+        self._watch = watch
         self._stopping = threading.Event()
         self._turn = threading.Lock()
         self._learned: dict[str, Learned] = {}
@@ -123,7 +131,7 @@ class Behaviour:
             return 0
         hours = detecting.judged(learned, trail, since)
         scores = detecting.scored(pump.id, hours, trail)
-        if not self._keep(detector, detecting.Judgement(over, hours, scores)):
+        if not self._keep(pump, detector, detecting.Judgement(over, hours, scores)):
             return 0
         self._trails[pump.id] = trail
         return len(hours)
@@ -155,12 +163,12 @@ class Behaviour:
             return learned
         return detecting.known(self._database, detector, pump, now)
 
-    def _keep(self, detector: Detector, judgement: Judgement) -> bool:
+    def _keep(self, pump: HeatPump, detector: Detector, judgement: Judgement) -> bool:
         """Scores, findings and how far they reach, together; False when their owner began anew meanwhile."""
         from app.polling import detecting
 
         heatpump_id, forwarding = detector.heatpump_id, self._forwarding()
-        with self._database.transaction() as db:
+        with self._turn_of(heatpump_id), self._database.transaction() as db:
             found = detectors.find(db, heatpump_id)
             if found is None or (found.begins_at, found.judged_until) != (detector.begins_at, detector.judged_until):
                 return False
@@ -169,11 +177,17 @@ class Behaviour:
                     outbox.add(db, heatpump_id, score.at, forwarding.most_waiting)
             detecting.note(db, heatpump_id, judgement.hours)
             detectors.judged(db, heatpump_id, judgement.until, detecting.last_of(judgement.hours))
+            if self._watch is not None and judgement.hours and judgement.hours[-1].at == judgement.until - HOUR_S:
+                newest = {SCORE: judgement.scores[-1].values[0]}
+                self._watch.computed(db, pump, newest, int(self._clock()))
         if judgement.scores:
             self._latest.put(judgement.scores[-1])
             if forwarding is not None:
                 forwarding.tell()
         return True
+
+    def _turn_of(self, heatpump_id: str) -> AbstractContextManager[None]:
+        return nullcontext() if self._watch is None else self._watch.turn(heatpump_id)
 
 
 class _Pace:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from app.services import behaviour, heatpumps, overview, values
+from app.services import alert_events, behaviour, heatpumps, overview, values
+from app.web import alert_words
 from app.web.access import signed_in
 from app.web.parts import system
+
+MOST_EVENTS = 5
+"""Further open alerts stand on their own page."""
 
 pages = Blueprint("overview", __name__)
 
@@ -22,6 +26,9 @@ def index() -> ResponseReturnValue:
         first=values.first,
         unusual=_unusual(),
         now=system().clock(),
+        events=alert_events.open_ones(system()),
+        most_events=MOST_EVENTS,
+        words=alert_words,
     )
 
 

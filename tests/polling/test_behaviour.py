@@ -10,7 +10,7 @@ from app.analysis.detector.learning import State
 from app.polling import detecting
 from app.reading import Value
 from app.services import behaviour, heatpumps
-from app.store import detectors, readings
+from app.store import alert_events, detectors, readings
 from drivers.simulators.plant import Plant
 from tests.polling.watched import BEGIN, DAY_S, DAYS, STEP_S, Row, Watched, copied, rows
 
@@ -290,6 +290,28 @@ def test_a_heat_pump_that_cannot_be_judged_does_not_stop_the_others(watched, fut
     watched.judge()
     assert [record.levelname for record in caplog.records] == ["ERROR"], "told once"
     assert detectors.find(db.connection(), second.id).judged_until == (watched.now - 90) // 3600 * 3600
+
+
+def test_a_rule_judges_each_score_once_and_opens_one_event(watched, future):
+    watched.tell(future[: 30 * HOUR_ROWS], warm_return)
+    for _ in range(2):
+        watched.judge()
+        watched.begin_again()
+    db = watched.system.database.connection()
+    (event,) = alert_events.open_ones(db, watched.pump.id)
+    assert (event.builtin, event.opened_at) == ("unusual", watched.now)
+    assert event.causes[0]["value"] == watched.scores()[watched.now // 3600 * 3600 - 3600]
+    watched.tell(future[30 * HOUR_ROWS : 31 * HOUR_ROWS], warm_return)
+    watched.judge()
+    assert len(alert_events.log(db, limit=9)) == 1
+
+
+def test_scores_that_are_made_up_for_after_days_open_no_event_about_the_past(watched, future):
+    watched.tell(future[: 30 * HOUR_ROWS], warm_return)
+    watched.now += DAY_S
+    watched.judge()
+    assert watched.findings()
+    assert alert_events.log(watched.system.database.connection(), limit=9) == []
 
 
 def test_scores_lie_in_their_day_and_survive_its_closing(watched, future):

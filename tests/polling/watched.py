@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.analysis.behaviour.minutes import BACKUP, BIVALENCE, READ
 from app.config import Config
 from app.polling.behaviour import Behaviour
+from app.polling.watch import Watch
 from app.reading import Column, Reading, Value
 from app.services import heatpumps
 from app.store import findings, readings
@@ -62,7 +64,11 @@ class Watched:
     def begin_again(self) -> Behaviour:
         """The program ended and began again."""
         self.system.latest.load(self.system.database.connection())
-        self.behaviour = Behaviour(self.system.database, self.system.latest, lambda: self.now)
+        system = self.system
+        system.watch = Watch(
+            system.database, system.latest, system.machine, ZoneInfo(system.config.timezone), lambda: self.now
+        )
+        self.behaviour = Behaviour(system.database, system.latest, lambda: self.now, watch=system.watch)
         return self.behaviour
 
     def tell(self, told: list[Row], change: Change = lambda row: row) -> None:
