@@ -34,6 +34,7 @@ from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
 from drivers.model import Model, Sensor
 from drivers.registry import Drivers
+from drivers.search import Search
 from drivers.viessmann_account import Accounts
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class System:
     sender: Sender = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
+    search: Search = field(init=False)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
@@ -92,6 +94,7 @@ class System:
         self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
         self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
+        self.search = Search(self._now, self.ending)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
 
     def _now(self) -> float:
@@ -130,6 +133,7 @@ class System:
         finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
+        finished &= self.search.wait(max(0.0, deadline - time.monotonic()))
         finished &= self.sender.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
