@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench import alerts, control, history, metrics, overview, poll, schedule, start
+from bench import alerts, behaviour, control, history, metrics, overview, poll, schedule, start
 from bench.detection import report as detection
 
 BENCHMARKS = {
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "metrics": metrics.measure,
     "alerts": alerts.measure,
     "control": control.measure,
+    "behaviour": behaviour.measure,
     "detector": detection.measure,
     "detector-parts": detection.compare,
 }
