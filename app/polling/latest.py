@@ -24,7 +24,7 @@ class Latest:
 
     def put(self, reading: Reading) -> None:
         fresh = {
-            column.sensor: Sample(reading.at, value)
+            column.sensor: Sample(reading.at, value, reading.told_at.get(column.sensor))
             for column, value in zip(reading.columns, reading.values, strict=True)
         }
         with self._turn:

@@ -11,10 +11,13 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     analysis,
     changing,
     export,
+    finding,
     looking,
+    registers,
     setting,
     settings,
     settings_log,
+    sign_in,
 )
 
 __all__ = [
@@ -22,9 +25,12 @@ __all__ = [
     "analysis",
     "changing",
     "export",
+    "finding",
     "looking",
     "pages",
+    "registers",
     "setting",
     "settings",
     "settings_log",
+    "sign_in",
 ]
