@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Container, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,8 @@ WIDTH: float = A4[0] - 2 * MARGIN
 QUIET, RULE = colors.HexColor("#5a6664"), colors.HexColor("#d5d9d3")
 COLOURS = {"electric": colors.HexColor("#0072b2"), "heat": colors.HexColor("#d1493a")}
 FACES = {"Report": "Vera.ttf", "Report-Bold": "VeraBd.ttf"}
-MISSING = str.maketrans({"₂": "2", "→": "–", "‹": "<", "›": ">"})
-"""What the font has no sign for."""
+SUBSTITUTES = {"₂": "2", "→": "–", "‹": "<", "›": ">", "≠": "!="}
+"""For signs that the font has not. Letters that it has not lose their accents."""
 
 BODY = ParagraphStyle("body", fontName="Report", fontSize=9, leading=13)
 SMALL = ParagraphStyle("small", parent=BODY, fontSize=8, leading=11, textColor=QUIET)
@@ -145,7 +146,14 @@ def _plain(text: str) -> str:
 
 
 def _signs(text: str) -> str:
-    return text.translate(MISSING)
+    """The text in signs that the font has; a question mark where there is nothing like it."""
+    known = pdfmetrics.getFont("Report").face.charToGlyph
+    return "".join(each if ord(each) in known or each.isspace() else _substitute(each, known) for each in text)
+
+
+def _substitute(sign: str, known: Container[int]) -> str:
+    plain = SUBSTITUTES.get(sign) or unicodedata.normalize("NFKD", sign)
+    return "".join(each for each in plain if ord(each) in known) or "?"
 
 
 def _numbered(canvas: Any, document: Any) -> None:

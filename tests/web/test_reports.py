@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
 import pytest
+from pypdf import PdfReader
 
 from app.store import settings_log
 from app.store.heatpumps import HeatPump
+from app.store.settings_log import Known
 from app.system import System
 from tests.web.people import Visitor
 from tests.web.test_analysis_page import FIRST, METERING, live
@@ -23,11 +26,7 @@ def pumps(system: System, add: Callable[..., HeatPump]) -> list[HeatPump]:
 
 
 def words_of(pdf: bytes) -> str:
-    """The texts of its pages, glyphs put back into letters by the file's own tables."""
-    from pypdf import PdfReader  # reads what was written, and knows nothing of how
-
-    import io
-
+    """The texts of its pages, glyphs put back into letters by the file's own tables: read by a library of others."""
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
@@ -62,7 +61,7 @@ def test_different_boundaries_are_not_added_up(owner: Visitor, pumps: list[HeatP
 def test_settings_are_those_of_the_end_of_the_period(owner: Visitor, system: System, pumps: list[HeatPump]) -> None:
     with system.database.transaction() as db:
         for at, value in ((FIRST, 48), (FIRST + 40 * 86400, 52)):
-            settings_log.add(db, pumps[0].id, "temp_hot_water_target", at, value, "first", None)
+            settings_log.add(db, pumps[0].id, "temp_hot_water_target", Known(at, value), "first")
     page = owner.get(f"/report/?period=2025-11&heatpump_id={pumps[0].id}").text
     assert "48 °C" in page.replace("\u00a0", " ")
     assert "52 °C" not in page.replace("\u00a0", " ")
@@ -73,7 +72,13 @@ def test_the_pdf_file_says_what_the_page_says(owner: Visitor, pumps: list[HeatPu
     assert answer.content_type == "application/pdf"
     assert "heat-pumps-2025-11.pdf" in answer.headers["Content-Disposition"]
     words = words_of(answer.data)
-    for text in ("Operating report November 2025", "Łódź & Söhne <1>", "4.00", "3,360", "no proof of a legal obligation"):
+    for text in (
+        "Operating report November 2025",
+        "Łódz & Söhne <1>",  # the font has no ź
+        "4.00",
+        "3,360",
+        "no proof of a legal obligation",
+    ):
         assert text in re.sub(r"\s+", " ", words)
 
 
