@@ -27,6 +27,7 @@ from app.web import (
     languages,
     overview,
     page,
+    reports,
     retention,
     scraping,
     sessions,
@@ -80,6 +81,7 @@ def wired(system: System, secret_key: str) -> Flask:
         tariffs.pages,
         audit.pages,
         jobs.pages,
+        reports.pages,
     )
     for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)
