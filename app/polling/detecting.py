@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 
 import msgspec
 import numpy as np
@@ -12,10 +14,11 @@ from app.analysis.columns import Samples
 from app.analysis.detector import model_file
 from app.analysis.detector.explanation import contributions
 from app.analysis.detector.fitting import fit
+from app.analysis.detector.forest import Forest, grow
 from app.analysis.detector.hours import HOUR_S
 from app.analysis.detector.learning import State, learning
 from app.analysis.detector.model import Model
-from app.analysis.detector.recording import Recording, joined
+from app.analysis.detector.recording import Floats, Recording, joined
 from app.analysis.detector.samples import READ, recording_of
 from app.analysis.detector.scoring import Judged, judge
 from app.calendar import DAY_S
@@ -74,11 +77,17 @@ def learn(database: Database, pump: HeatPump, now: int) -> Model:
     begin = max(until - LEARNED_FROM_S, oldest if oldest is not None else until)
     history = recorded(database, pump.id, begin, until)
     alarmed = [anomaly.at for anomaly in detectors.anomalies(database.connection(), pump.id, begin, until)]
-    model = fit(history, machine_of(pump), np.isin(history.at // HOUR_S * HOUR_S, alarmed))
+    model = fit(history, machine_of(pump), np.isin(history.at // HOUR_S * HOUR_S, alarmed), grown_elsewhere)
     seen = msgspec.json.encode({"machine": model.machine, "lived": model.lived}).decode()
     with database.transaction() as db:
         detectors.keep(db, pump.id, Learned(now, seen, model_file.to_bytes(model)))
     return model
+
+
+def grown_elsewhere(rows: Floats) -> Forest:
+    """Grow the forest in a process that ends: scikit-learn would stay in this one's memory for good (80 MB)."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(grow, rows).result()
 
 
 def recorded(database: Database, heatpump_id: str, start: int, end: int) -> Recording:

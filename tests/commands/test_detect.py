@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from app.commands import main
+from app.services import heatpumps
 from drivers.simulators.plant import Plant
+from tests.analysis.detector.kept import Lived
 from tests.analysis.detector.lived import BEGIN, HEADING, MINUTES_A_DAY, rows_of, write
 
 META = json.dumps({"device": "cellar", "manufacturer": "m", "model": "x"})
@@ -162,3 +164,18 @@ def test_what_cannot_be_used_is_named(fitted, lived, tmp_path):
     result = run("fit", "--meta", "[]", "--history", stream, "--model", out)
     assert result.exit_code == 1
     assert "[] cannot be read" in result.stderr
+
+
+def test_the_past_is_judged_week_by_week(system, idm, tmp_path):
+    lived = Lived(system, idm, days=40)
+    result = run("backtest", "--data", tmp_path)
+    assert result.exit_code == 0, result.output
+    weeks = [line for line in result.stdout.splitlines() if "largest score" in line]
+    assert len(weeks) == 2
+    assert result.stdout.splitlines()[-1] == f"{lived.pump.id}: 0 alarms in 2 weeks"
+
+
+def test_a_young_history_is_not_judged(system, idm, tmp_path):
+    heatpumps.add(system, idm)
+    result = run("backtest", "--data", tmp_path)
+    assert result.stdout == "hp-001: less than 30 days to judge\n"
