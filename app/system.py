@@ -11,18 +11,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from app.analysis.fitting import Machine
 from app.config import Config
-from app.polling import holding
+from app.notify.sender import Sender
+from app.polling import holding, usual_rules
 from app.polling.behaviour import Behaviour
 from app.polling.daily import DailyFigures
 from app.polling.holding import Holding
 from app.polling.latest import Latest
+from app.polling.machine import machine_of
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.pace import Pace, least_interval_s, pace_of
 from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
+from app.polling.watch import Watch
 from app.store import audit, heatpumps, metering
+from app.store.channel_secrets import ChannelSecrets
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Connection
@@ -30,6 +35,7 @@ from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
 from drivers.model import Model, Sensor
 from drivers.registry import Drivers
+from drivers.search import Search
 from drivers.viessmann_account import Accounts
 
 if TYPE_CHECKING:
@@ -39,6 +45,9 @@ if TYPE_CHECKING:
 
 WATCH_INTERVAL_S = 5.0
 """How soon a change that another process made to the list of heat pumps, such as `run.py add`, takes effect."""
+
+ALERT_INTERVAL_S = 2.0
+"""How often rules are looked at for which no reading is needed, such as that none comes."""
 
 UPKEEP_INTERVAL_S, FIRST_UPKEEP_S = 600.0, 60.0
 """Days that closed meanwhile are looked for this often; the first polls after a start come before."""
@@ -72,15 +81,23 @@ class System:
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
     _intervals: dict[str, float] = field(default_factory=dict)
     upkeep: Upkeep = field(init=False)
+    watch: Watch = field(init=False)
+    channel_secrets: ChannelSecrets = field(init=False)
+    sender: Sender = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
     behaviour: Behaviour = field(init=False)
+    search: Search = field(init=False)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
+        self.channel_secrets = ChannelSecrets(self.config.folder)
+        self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
+        self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
         self.behaviour = Behaviour(self.database, self.latest, self.clock)
+        self.search = Search(self._now, self.ending)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
 
     def _now(self) -> float:
@@ -95,12 +112,14 @@ class System:
         self.follow_the_list()
         self.poller.every(holding.CHECK_INTERVAL_S, self.holding.tick)
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
+        self.poller.every(ALERT_INTERVAL_S, self.watch.tick)
         self.poller.every(UPKEEP_INTERVAL_S, self.look_after_the_past, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
         nightly = self.nightly_backup()
         if nightly is not None:
             self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
         if self.pusher is not None:
             self.pusher.start()
+        self.sender.start()
 
     def stop(self, grace_s: float) -> bool:
         """Finish running polls and close the database; False when something still hangs."""
@@ -111,6 +130,7 @@ class System:
         self.behaviour.stop()
         if self.pusher is not None:
             self.pusher.stop()
+        self.sender.stop()
         finished = self.holding.rest(grace_s / 2)
         finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
         finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
@@ -118,6 +138,8 @@ class System:
         finished &= self.behaviour.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
+        finished &= self.search.wait(max(0.0, deadline - time.monotonic()))
+        finished &= self.sender.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
 
@@ -178,7 +200,7 @@ class System:
         driver = self.drivers.open(model, Connection.of(pump.connection))
         forwarding = Forwarding(self.config.outbox_limit, self.pusher.tell) if self.pusher is not None else None
         pace = self.pace(pump, model)
-        return Reader(pump, model, pace, driver, self.database, self.latest, self.clock, forwarding)
+        return Reader(pump, model, pace, driver, self.database, self.latest, self.clock, forwarding, self.watch)
 
     def pace(self, pump: HeatPump, model: Model) -> Pace:
         """How often this heat pump is read."""
@@ -203,6 +225,16 @@ class System:
         sharing = {each.id for each in every if each.enabled and _account_of(each) == account} | {pump.id}
         return max(wished_s, SHORTEST_CLOUD_INTERVAL_S * len(sharing))
 
+    def machine(self, pump: HeatPump) -> Machine | None:
+        """What alert rules must know about a heat pump; None when its catalogue file is gone or broken."""
+        try:
+            model = self.catalogue.find(pump.manufacturer, pump.model)
+        except BadCatalogue:
+            return None
+        if model is None:
+            return None
+        return machine_of(self.database.connection(), pump, model, self.pace(pump, model))
+
     def sensors_of(self, pump: HeatPump) -> Mapping[str, Sensor]:
         """What the catalogue knows about its sensors; nothing when its file is gone or broken."""
         try:
@@ -221,6 +253,8 @@ def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     """The parts of this installation, not running yet. Raises DatabaseUnusable."""
     accounts = Accounts(config.folder / ACCOUNTS, clock)
     system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
+    with system.database.transaction() as db:
+        usual_rules.furnish(db, int(clock()))
     if config.victoriametrics or config.victoriametrics_read:
         _connect(system, config)
     return system

@@ -15,12 +15,16 @@ Value = float | int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sensor's value and what it was decoded from: registers, or a text (None when nothing was read)."""
+    """One sensor's value and what it was decoded from: registers, or a text (None when nothing was read).
+
+    `place` is the table and the place that it was found in, where a sensor may have several.
+    """
 
     value: Value
     raw: tuple[int, ...] | str | None
     told_at: int | None = None
     """When the value is from, in UTC seconds, where the machine's own cloud says so; it may be old."""
+    place: tuple[str, int | str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

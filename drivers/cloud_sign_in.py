@@ -156,13 +156,14 @@ def _tokens(answer: Mapping[str, Any], now: float, refresh: str = "") -> Tokens:
 
 def _refusal(status: int, answer: Mapping[str, Any]) -> DriverError:
     if answer.get("error") in NOT_THIS_CLIENT:
-        return Refused("the maker's sign-in does not know this client id; check it, then sign in again")
+        return Refused("the maker's sign-in does not know this client id; check it, then sign in again", cause="token")
     if status == 429:
         return Unreachable("the maker's sign-in asks for a pause; try again later")
     return Refused(
         "the maker's sign-in refuses with %(status)d (%(error)s); check the client id, then sign in again",
         status=status,
         error=_short(str(answer.get("error", "–"))),
+        cause="token",
     )
 
 

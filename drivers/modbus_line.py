@@ -124,7 +124,10 @@ class Line:
         longest_s = TURNS_WAITED_FOR * timeout_s
         if not self._turn.acquire(timeout=longest_s):
             raise Unreachable(
-                "%(address)s was busy with other requests for %(seconds)g s", address=self.address, seconds=longest_s
+                "%(address)s was busy with other requests for %(seconds)g s",
+                address=self.address,
+                seconds=longest_s,
+                cause="busy",
             )
         try:
             yield
@@ -139,7 +142,9 @@ class Line:
             except (ConnectionException, OSError) as error:
                 self._close()
                 if attempt == attempts:
-                    raise Unreachable("%(address)s closed the connection", address=self.address) from error
+                    raise Unreachable(
+                        "%(address)s closed the connection", address=self.address, cause="closed"
+                    ) from error
                 continue
             except ModbusException as error:
                 self._close()
@@ -173,6 +178,7 @@ class Line:
             raise Unreachable(
                 "%(address)s refuses the connection: is Modbus TCP switched on there, and is the port right?",
                 address=self.address,
+                cause="refused",
             ) from error
         opened.setblocking(False)  # pymodbus waits by select
         return opened
@@ -186,7 +192,10 @@ class Line:
         if self._heard:
             return BadAnswer("%(address)s sends frames that do not answer the request", address=self.address)
         return Unreachable(
-            "%(address)s is connected but did not answer within %(seconds)g s", address=self.address, seconds=timeout_s
+            "%(address)s is connected but did not answer within %(seconds)g s",
+            address=self.address,
+            seconds=timeout_s,
+            cause="silent",
         )
 
     def _checked(self, answer: ModbusPDU, function: int, unit_id: int) -> ModbusPDU:
@@ -203,7 +212,10 @@ class Line:
         code = answer.exception_code
         if code in _GATEWAY_CODES:
             raise Unreachable(
-                "%(address)s is a gateway that cannot reach unit %(unit)d", address=self.address, unit=unit_id
+                "%(address)s is a gateway that cannot reach unit %(unit)d",
+                address=self.address,
+                unit=unit_id,
+                cause="silent",
             )
         raise Refused("%(address)s answers with exception %(code)d", address=self.address, code=code)
 

@@ -115,7 +115,7 @@ class Read:
                 problem = refused
             else:
                 value, problem = judged(sensor, words)
-        self._samples[sensor.id] = Sample(value, words)
+        self._samples[sensor.id] = Sample(value, words, place=(sensor.table, sensor.place))
         self.missing.discard(sensor.id)  # it may have been looked for in another place before
         self._problems.pop(sensor.id, None)
         if problem is not None:

@@ -106,7 +106,9 @@ class Account:
         with private_file.turn(self._tokens.path):
             tokens = self._tokens.load() or self._simulated()
             if tokens is None:
-                raise Refused("nobody has signed in to this account yet; sign in, in the form of the heat pump")
+                raise Refused(
+                    "nobody has signed in to this account yet; sign in, in the form of the heat pump", cause="token"
+                )
             fresh = tokens.good_at(self._clock(), RENEW_BEFORE_S)
             if not tokens.ended and fresh and (instead_of is None or tokens.access != instead_of.access):
                 return tokens
@@ -157,7 +159,9 @@ class Account:
         if kind == "PACKAGE_NOT_PAID_FOR":
             return Refused("the maker's cloud gives this only with a package that the account does not have")
         if status == 403:
-            return Refused("this account may not see that heat pump; sign in with the account that it belongs to")
+            return Refused(
+                "this account may not see that heat pump; sign in with the account that it belongs to", cause="token"
+            )
         if status == 404:
             return BadAnswer("the maker's cloud does not know this heat pump; choose it anew in its form")
         if 300 <= status < 400:
@@ -186,7 +190,9 @@ def _says_expired(reply: web.Reply) -> bool:
 
 
 def _sign_in_again() -> Refused:
-    return Refused("the sign-in at the maker's cloud is no longer good; sign in again, in the form of the heat pump")
+    return Refused(
+        "the sign-in at the maker's cloud is no longer good; sign in again, in the form of the heat pump", cause="token"
+    )
 
 
 def _word(kind: object) -> str:

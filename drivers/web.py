@@ -104,7 +104,7 @@ def _connected(base: Base, timeout_s: float) -> socket.socket:
     try:
         return tcp.connect(base.host, base.port, timeout_s)
     except ConnectionRefusedError as error:
-        raise Unreachable("%(address)s refuses the connection", address=base.address) from error
+        raise Unreachable("%(address)s refuses the connection", address=base.address, cause="refused") from error
 
 
 def _exchange(
@@ -140,13 +140,16 @@ def _content(base: Base, response: HTTPResponse) -> bytes:
         if size > LARGEST_ANSWER:
             raise BadAnswer("%(address)s sends more than %(most)d bytes", address=base.address, most=LARGEST_ANSWER)
     if response.length:
-        raise Unreachable("%(address)s closed the connection", address=base.address)
+        raise Unreachable("%(address)s closed the connection", address=base.address, cause="closed")
     return b"".join(pieces)
 
 
 def _silent(base: Base, timeout_s: float) -> Unreachable:
     return Unreachable(
-        "%(address)s is connected but did not answer within %(seconds)g s", address=base.address, seconds=timeout_s
+        "%(address)s is connected but did not answer within %(seconds)g s",
+        address=base.address,
+        seconds=timeout_s,
+        cause="silent",
     )
 
 
@@ -160,5 +163,5 @@ def _explained(base: Base, error: Exception) -> Exception:
             reason=error.verify_message,
         )
     if isinstance(error, OSError | RemoteDisconnected):
-        return Unreachable("%(address)s closed the connection", address=base.address)
+        return Unreachable("%(address)s closed the connection", address=base.address, cause="closed")
     return BadAnswer("%(address)s does not answer as a web server does", address=base.address)

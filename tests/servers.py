@@ -269,7 +269,7 @@ def _next_request(read: Callable[[int], bytes], connection: int) -> Request | No
         return None
     transaction, _, length, unit = struct.unpack(">HHHB", head)
     pdu = read(length - 1)
-    function, at, third = struct.unpack(">BHH", pdu[:5])
+    function, at, third = struct.unpack(">BHH", pdu[:5].ljust(5, b"\0"))  # some functions say less
     words: tuple[int, ...] = ()
     if function in {5, 6}:
         words, third = (third,), 1
@@ -322,3 +322,28 @@ def silent_port() -> Iterator[int]:
         listener.listen(0)
         with socket.create_connection(listener.getsockname()):
             yield listener.getsockname()[1]
+
+
+@contextmanager
+def speaking(answer: bytes) -> Iterator[int]:
+    """A program that answers whatever it hears first with these bytes, and hangs up."""
+    listener = socket.create_server((LOOPBACK, 0))
+
+    def welcome() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError):
+                connection.recv(1024)
+                connection.sendall(answer)
+
+    thread = threading.Thread(target=welcome)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+        listener.close()

@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": "app.commands.serve:serve",
     "demo": "app.commands.demo:demo",
     "read": "app.commands.read:read",
+    "scan": "app.commands.scan:scan_network",
     "simulate": "app.commands.simulate:simulate",
     "add": "app.commands.heatpumps:add",
     "list": "app.commands.heatpumps:list_heatpumps",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.commands.arguments import data_option, installation
-from app.services import backtest, detection_files, heatpumps
+from app.services import detection_files, detector_backtest, heatpumps
 
 meta_option = click.option(
     "--meta",
@@ -68,7 +68,7 @@ def backtest_command(heatpump_id: str | None, folder: Path) -> None:
     zone = ZoneInfo(system.config.timezone)
     for pump_id in [heatpump_id] if heatpump_id else [pump.id for pump in heatpumps.all_of_them(system)]:
         count = alarms = 0
-        for week in backtest.weeks(system, pump_id):
+        for week in detector_backtest.weeks(system, pump_id):
             day = datetime.fromtimestamp(week.at, zone).date().isoformat()
             click.echo(f"{pump_id} {day}  largest score {week.largest:.2f}")
             for at, top in week.alarms:

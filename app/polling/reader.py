@@ -14,6 +14,7 @@ from app.polling import pipeline
 from app.polling.latest import Latest
 from app.polling.pace import Pace
 from app.polling.settings_watch import SettingsWatch
+from app.polling.watch import Watch
 from app.reading import Reading, Value
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -70,6 +71,7 @@ class Reader:
         latest: Latest,
         clock: Callable[[], float],
         forwarding: Forwarding | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self.pump = pump
         self.model = model
@@ -80,6 +82,7 @@ class Reader:
         self._latest = latest
         self._clock = clock
         self._forwarding = forwarding
+        self._watch = None if watch is None else (watch, pump)
         self._settings = SettingsWatch(model, database)
         self._pace = pace
         self._turn_number = 0
@@ -194,7 +197,7 @@ class Reader:
         """Since when it had been lost. A full or read-only disk is told once; the last values go on."""
         try:
             most_waiting = self._forwarding.most_waiting if self._forwarding is not None else None
-            lost_since = pipeline.keep(self._database, reading, most_waiting)
+            lost_since = pipeline.keep(self._database, reading, most_waiting, self._watch)
             for change in self._settings.compare(reading).values():
                 log.info("%s (%s) was %s", self.pump.id, self.pump.name, change)
         except sqlite3.OperationalError as error:
@@ -208,7 +211,7 @@ class Reader:
         return lost_since
 
     def _note_lost(self, reason: DriverError) -> None:
-        if not self._retired and pipeline.lose(self._database, self.pump.id, int(self._clock()), reason):
+        if not self._retired and pipeline.lose(self._database, self.pump.id, int(self._clock()), reason, self._watch):
             log.warning("%s (%s) is lost: %s", self.pump.id, self.pump.name, reason)
 
     def _older_problems(self, asked: Sequence[Sensor]) -> dict[str, DriverError]:

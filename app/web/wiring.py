@@ -14,6 +14,7 @@ from app.system import System
 from app.web import (
     access,
     account,
+    alerts,
     api,
     assets,
     audit,
@@ -26,10 +27,12 @@ from app.web import (
     languages,
     overview,
     page,
+    reports,
     retention,
     scraping,
     sessions,
     tariffs,
+    time_line,
 )
 from drivers.vocabulary import load_vocabulary
 
@@ -73,9 +76,12 @@ def wired(system: System, secret_key: str) -> Flask:
         heatpumps.pages,
         backups.pages,
         retention.pages,
+        alerts.pages,
+        time_line.pages,
         tariffs.pages,
         audit.pages,
         jobs.pages,
+        reports.pages,
     )
     for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)

@@ -105,7 +105,7 @@ def test_a_second_heat_pump_slows_the_first_one_down(polling: System, cloud: Vie
     sent = _sent(cloud)
     sent["connection_config"] |= {"installation": "100002", "gateway": "7000000000000002"}
     second = heatpumps.add(polling, sent)
-    assert polling.interval_s(first) == polling.interval_of(second) == 240
+    assert polling.interval_s(first) == polling.interval_s(second) == 240
     assert polling._intervals == {first.id: 240, second.id: 240}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,19 +12,19 @@ from app.services import heatpumps, models
 from app.web.access import owner_only
 from app.web.heatpumps import cloud, form, pages, sign_in
 from app.web.heatpumps.form import Form
-from app.web.heatpumps.trial import Result, taken_over, tried
+from app.web.heatpumps.trial import Result, found_instead, taken_over, tried
 from app.web.parts import system
-from drivers.errors import DriverError
 from drivers.model import Model
 
 
 @pages.get("/add")
 @owner_only
 def add() -> ResponseReturnValue:
+    """The form, empty or with what the search found: `kind`, `host`, `port`, `unit_id`, `framing`."""
     typed = sign_in.typed_before()
     if typed is not None:
         return _page(typed, look=True)
-    return _page(form.empty(_model(request.args.get("kind"))))
+    return _page(form.empty(_model(request.args.get("kind"))).with_connection(request.args))
 
 
 @pages.post("/add")
@@ -31,6 +33,8 @@ def keep_new() -> ResponseReturnValue:
     """One form, several buttons: another model, the connection test, taking over what it found, and saving."""
     model, action = _model(request.form.get("kind")), request.form.get("action")
     typed = form.typed(model, request.form)
+    if action == "instead":
+        return _page(_instead(typed))
     if action == "model":
         return _page(form.chosen(typed))
     if action == "adopt":
@@ -55,15 +59,22 @@ def keep_new() -> ResponseReturnValue:
 
 def _save(typed: Form) -> ResponseReturnValue:
     if not request.form.get("unheard"):
-        try:
-            heatpumps.try_out(system(), typed.sent())
-        except DriverError as failure:
-            return _page(typed, Result(failure=failure, saving=True)), 400
+        result = tried(typed, saving=True)
+        if result.diagnosis is not None:
+            return _page(typed, result), 400
     try:
         pump = heatpumps.add(system(), typed.sent())
     except (Invalid, Conflict) as complaint:
         return _page(typed.with_errors([complaint])), 400
     return redirect(url_for("heatpumps.page", heatpump_id=pump.id))
+
+
+def _instead(typed: Form) -> Form:
+    """The model and unit id that the test found at this address, as the page with its result sends them back."""
+    model = _model(request.form.get("instead-kind")) if "instead-kind" in request.form else typed.model
+    port = typed.connection.get("port", "")
+    fresh = typed if model.name == typed.model.name else form.chosen(replace(typed, model=model))
+    return fresh.with_connection({"port": port, **found_instead(request.form)})
 
 
 def _page(typed: Form, result: Result | None = None, look: bool = False) -> str:

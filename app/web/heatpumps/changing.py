@@ -11,7 +11,7 @@ from app.store.heatpumps import HeatPump
 from app.web.access import owner_only
 from app.web.heatpumps import cloud, form, pages, sign_in
 from app.web.heatpumps.form import Form
-from app.web.heatpumps.trial import Result, taken_over, tried
+from app.web.heatpumps.trial import Result, found_instead, taken_over, tried
 from app.web.parts import system
 
 
@@ -33,6 +33,8 @@ def keep_changes(heatpump_id: str) -> ResponseReturnValue:
     pump, action = heatpumps.get(system(), heatpump_id), request.form.get("action")
     model = models.get(system(), pump.manufacturer, pump.model)
     typed = form.typed(model, request.form)
+    if action == "instead":
+        return _page(pump, typed.with_connection(found_instead(request.form)))
     if action == "adopt":
         return _page(pump, typed.with_parts(taken_over(model, request.form)))
     if action == "look":

@@ -58,6 +58,11 @@ class Form:
             errors["kind" if own in ("manufacturer", "model") else own] = opening(complaint.message)
         return replace(self, errors=errors)
 
+    def with_connection(self, settings: Mapping[str, str]) -> Form:
+        """With these settings, as far as the protocol knows them and they say something."""
+        known = {name: settings[name] for name in self.connection if settings.get(name)}
+        return replace(self, connection={**self.connection, **known})
+
     def with_parts(self, parts: Mapping[str, tuple[str, ...]]) -> Form:
         return replace(self, parts={**self.parts, **parts})
 
