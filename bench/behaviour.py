@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from app.analysis.behaviour.minutes import BACKUP, BIVALENCE, READ
+from app.analysis.detector.forest import grow
 from app.polling.behaviour import Behaviour
 from app.polling.latest import Latest
 from app.reading import Column, Reading, Value
@@ -34,7 +35,7 @@ def measure() -> list[Figure]:
             heatpumps.put(db, pump)
         plant = Plant(5, start=BEGIN)
         _live(database, plant, DAYS * DAY_S)
-        behaviour = Behaviour(database, Latest(), lambda: plant.at + 120)
+        behaviour = Behaviour(database, Latest(), lambda: plant.at + 120, growing=grow)
         begun = time.process_time()
         behaviour.run(gently=False)
         learning_s = time.process_time() - begun

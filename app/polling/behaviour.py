@@ -22,7 +22,7 @@ from app.store.heatpumps import HeatPump
 
 if TYPE_CHECKING:
     from app.analysis.behaviour.trail import Trail
-    from app.polling.detecting import Judgement, Learned
+    from app.polling.detecting import Growing, Judgement, Learned
     from app.polling.reader import Forwarding
 
 HOUR_S = 3600
@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 class Behaviour:
     """One heat pump at a time. `clock` gives UTC seconds; `forwarding` says whether scores also go elsewhere.
 
-    `watch` judges the alert rules by the score of an hour that has just ended.
+    `watch` judges the alert rules by the score of an hour that has just ended. `growing` grows a forest, where it is
+    not to be another process.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Behaviour:
         clock: Callable[[], float],
         forwarding: Callable[[], Forwarding | None] = lambda: None,
         watch: Watch | None = None,
+        growing: Growing | None = None,
     ) -> None:
         self._database = database
         self._latest = latest
         self._clock = clock
         self._forwarding = forwarding
         self._watch = watch
+        self._growing = growing
         self._stopping = threading.Event()
         self._turn = threading.Lock()
         self._learned: dict[str, Learned] = {}
@@ -121,13 +124,17 @@ class Behaviour:
         from app.polling import detecting  # numpy costs memory that a process without history need not carry
 
         try:
-            learned = self._known(pump, detector, now) or detecting.learn(self._database, pump, detector, now, pace)
+            learned = self._known(pump, detector, now) or detecting.learn(
+                self._database, pump, detector, now, pace, self._growing
+            )
             self._learned[pump.id] = learned
             if since >= over:
                 return 0
             before = self._trails.get(pump.id)
             trail = detecting.followed(self._database, pump, learned, before, over, pace)
         except detecting.Interrupted:
+            if not self._stopping.wait(1.0):  # a signal may have reached the helping process first
+                self._tell(pump.id, f"{pump.id} was not learned: the process that helps ended; it is tried again")
             return 0
         hours = detecting.judged(learned, trail, since)
         scores = detecting.scored(pump.id, hours, trail)

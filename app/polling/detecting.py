@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 
 import msgspec
 
@@ -15,8 +18,10 @@ from app.analysis.behaviour.trail import REMEMBERED_S, Trail
 from app.analysis.behaviour.verdict import ALARM_LINE, Hour, Reason, verdicts
 from app.analysis.columns import Samples
 from app.analysis.detector import model_file
+from app.analysis.detector.forest import Forest, grow
 from app.analysis.detector.learning import Learning
 from app.analysis.detector.model import Model
+from app.analysis.detector.recording import Floats
 from app.analysis.grid import LONGEST_HELD_S
 from app.calendar import DAY_S
 from app.reading import Column, Reading
@@ -37,8 +42,11 @@ Going = Callable[[], bool]
 """Asked between pieces; may wait a little, and says whether to go on."""
 
 
+Growing = Callable[[Floats], Forest]
+
+
 class Interrupted(Exception):
-    """The program ends; nothing was changed."""
+    """The program ends, or the process that was to help did; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,9 @@ def known(database: Database, detector: Detector, pump: HeatPump, now: int) -> L
     return Learned(model, detector.fitted_at, (detector.learned_from or 0, detector.learned_until or 0))
 
 
-def learn(database: Database, pump: HeatPump, detector: Detector, now: int, going: Going) -> Learned:
+def learn(
+    database: Database, pump: HeatPump, detector: Detector, now: int, going: Going, growing: Growing | None = None
+) -> Learned:
     """Learn from the history and keep the model. Raises Interrupted."""
     db = database.connection()
     oldest = readings.first(db, pump.id)
@@ -103,13 +113,22 @@ def learn(database: Database, pump: HeatPump, detector: Detector, now: int, goin
     episodes = episodes_of(db, pump.id, start, now)
     history = [read(database, pump.id, start, end, going)]
     history += [read(database, pump.id, *each, going) for each in lessons.also(end, now, episodes)]
-    model = lessons.learned(minutes.joined(history), machine_of(pump), episodes)
+    model = lessons.learned(minutes.joined(history), machine_of(pump), episodes, growing or grown_elsewhere)
     if not going():
         raise Interrupted
     learned = Learned(model, now, (start, end))
     with database.transaction() as writing:
         detectors.keep_model(writing, detector, now, (start, end), _told(learned), model_file.to_bytes(model))
     return learned
+
+
+def grown_elsewhere(rows: Floats) -> Forest:
+    """Grow the forest in a process that ends: scikit-learn would stay in this one's memory for good (80 MB)."""
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(grow, rows).result()
+    except BrokenProcessPool as error:
+        raise Interrupted from error
 
 
 def known_of(detector: Detector) -> Known | None:

@@ -19,8 +19,8 @@ from drivers.simulators import noise
 from drivers.simulators.weather import DAY_S, Weather
 
 FOLDER = Path("build/detection")
-SPLITS = {"tune": 1000, "check": 2000, "test": 3000}
-"""First seed of each split. `tune` and `check` were looked at while thresholds were chosen, `test` was not."""
+SPLITS = {"tune-1": 1000, "tune-2": 2000, "tune-3": 3000, "test": 4000}
+"""First seed of each split. All but `test` were looked at while thresholds and quantities were chosen."""
 HISTORY_WEEKS = 12
 HEALTHY_WEEKS = 8
 BEFORE_DAYS = 4

@@ -25,13 +25,17 @@ LEAST_HOURS = 48
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One fault: largest score within seven days, hours to the alarm (None: missed), and whether it was explained."""
+    """One fault: largest score within seven days, hours to the alarm (None: missed), and whether it was explained.
+
+    `already`: a false alarm was on when it began; only a further one counts as found.
+    """
 
     machine: str
     fault: Fault
     score: float
     delay_h: float | None
     explained: bool
+    already: bool
     top: tuple[str, ...]
 
 
@@ -76,7 +80,8 @@ def _found(name: str, model: Model, stream: Stream) -> Found:
     top = _named(judged, hour)
     explained = any(touched in one for one in top for touched in fault.touched)
     delay = float(told_at[hour] - stream.begins) / HOUR_S if len(hits) else None
-    return Found(name, fault, float(judged.score[highest]), delay, explained, top)
+    already = bool(judged.score[np.flatnonzero(within)[0] - 1] >= 1)
+    return Found(name, fault, float(judged.score[highest]), delay, explained, already, top)
 
 
 def _raised(judged: Judged) -> NDArray[np.bool_]:

@@ -2,14 +2,19 @@
 
 import csv
 import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from app.commands import main
+from app.services import heatpumps
 from drivers.simulators.plant import Plant
 from tests.analysis.detector.lived import BEGIN, HEADING, MINUTES_A_DAY, rows_of, write
+from tests.polling import watched as watching
+from tests.polling.watched import Watched
 
 META = json.dumps({"device": "cellar", "manufacturer": "m", "model": "x"})
 OTHER = json.dumps({"device": "cellar", "manufacturer": "m", "model": "y"})
@@ -162,3 +167,27 @@ def test_what_cannot_be_used_is_named(fitted, lived, tmp_path):
     result = run("fit", "--meta", "[]", "--history", stream, "--model", out)
     assert result.exit_code == 1
     assert "[] cannot be read" in result.stderr
+
+
+def test_the_past_is_judged_week_by_week(idm, tmp_path):
+    watched = Watched(tmp_path, idm)
+    life = watching.rows(Plant(9, start=watching.BEGIN), 36)
+    fault = 33 * watching.DAY_S // watching.STEP_S
+    watched.tell(life[:fault])
+    watched.tell(life[fault:], lambda row: row | {"temp_return": row["temp_return"] + 4})
+    watched.system.database.close()
+    result = run("backtest", "--data", tmp_path)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    weeks = [line for line in lines if "largest score" in line]
+    assert [line.split("  ")[1] for line in weeks[:2]] == ["learning, day 1 of 30", "learning, day 8 of 30"]
+    assert len(weeks) == 6
+    assert lines[-1] == "hp-001: 1 alarms in 6 weeks"
+    begun = datetime.fromtimestamp(life[fault][0], ZoneInfo("Europe/Berlin"))
+    assert lines[-5].strip().startswith(f"{begun:%Y-%m-%d}")
+    assert "expected" in lines[-4]
+
+
+def test_a_heat_pump_without_a_history_has_nothing_to_judge(system, idm, tmp_path):
+    heatpumps.add(system, idm)
+    assert run("backtest", "--data", tmp_path).stdout == "hp-001: there is no history\n"

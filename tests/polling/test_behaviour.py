@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from app.analysis.detector.forest import grow
 from app.analysis.detector.learning import State
 from app.polling import detecting
 from app.reading import Value
@@ -312,6 +314,11 @@ def test_scores_that_are_made_up_for_after_days_open_no_event_about_the_past(wat
     watched.judge()
     assert watched.findings()
     assert alert_events.log(watched.system.database.connection(), limit=9) == []
+
+
+def test_a_forest_grown_in_another_process_is_the_same():
+    rows = np.random.default_rng(1).normal(size=(300, 4))
+    assert detecting.grown_elsewhere(rows).score(rows).tolist() == grow(rows).score(rows).tolist()
 
 
 def test_scores_lie_in_their_day_and_survive_its_closing(watched, future):

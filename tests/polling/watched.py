@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.analysis.behaviour.minutes import BACKUP, BIVALENCE, READ
+from app.analysis.detector.forest import grow
 from app.config import Config
 from app.polling.behaviour import Behaviour
 from app.polling.watch import Watch
@@ -68,7 +69,7 @@ class Watched:
         system.watch = Watch(
             system.database, system.latest, system.machine, ZoneInfo(system.config.timezone), lambda: self.now
         )
-        self.behaviour = Behaviour(system.database, system.latest, lambda: self.now, watch=system.watch)
+        self.behaviour = Behaviour(system.database, system.latest, lambda: self.now, watch=system.watch, growing=grow)
         return self.behaviour
 
     def tell(self, told: list[Row], change: Change = lambda row: row) -> None:

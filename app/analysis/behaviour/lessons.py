@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.analysis.behaviour.minutes import HOUR_S, Minutes
 from app.analysis.detector.fitting import fit
+from app.analysis.detector.forest import Forest, grow
 from app.analysis.detector.learning import LEARNING_DAYS, Learning, State, learning
 from app.analysis.detector.model import Model
-from app.analysis.detector.recording import Mask, Recording
+from app.analysis.detector.recording import Floats, Mask, Recording
 
 DAY_S = 86_400
 LONGEST_S = 90 * DAY_S
@@ -50,9 +51,14 @@ def also(end: int, now: int, episodes: Iterable[Episode]) -> list[tuple[int, int
     return [(max(end, each.since), min(now, each.until)) for each in episodes if each.excused and each.until > end]
 
 
-def learned(history: Minutes, machine: Mapping[str, str], episodes: Sequence[Episode]) -> Model:
+def learned(
+    history: Minutes,
+    machine: Mapping[str, str],
+    episodes: Sequence[Episode],
+    growing: Callable[[Floats], Forest] = grow,
+) -> Model:
     """A model of this history without the hours of episodes, unless their owner excused them."""
-    model = fit(history.recording, machine, _left_out(history.recording, episodes))
+    model = fit(history.recording, machine, _left_out(history.recording, episodes), growing)
     limits = dict(model.signs)
     for each in episodes:
         if each.excused:

@@ -1,4 +1,4 @@
-"""From single differences to one number: distance, largest difference and forest, the strongest of them counts."""
+"""From single differences to one number: distance, largest and gross difference, forest; the strongest counts."""
 
 from __future__ import annotations
 
@@ -53,13 +53,18 @@ def distances(standard: Cube, inverse: Floats) -> Floats:
     return distance
 
 
-def parts_of(standard: Cube, inverse: Floats, largest: Floats, forest: Forest) -> Floats:
-    """Hours × (3 distances, 3 largest differences, forest)."""
+def parts_of(standard: Cube, gross: Floats, inverse: Floats, largest: Floats, forest: Forest) -> Floats:
+    """Hours × (3 distances, 3 largest differences, what lasts, forest); `gross` (hours × quantities) is what lasts."""
     if not len(standard):
-        return np.zeros((0, 2 * SCALES + 1))
+        return np.zeros((0, 2 * SCALES + 2))
     single = (np.abs(standard) / largest).max(axis=1)
     return np.concatenate(
-        [distances(standard, inverse), single, forest.score(forest_rows(standard))[:, None]],
+        [
+            distances(standard, inverse),
+            single,
+            gross.max(axis=1)[:, None],
+            forest.score(forest_rows(standard))[:, None],
+        ],
         axis=1,
     )
 

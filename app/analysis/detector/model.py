@@ -14,11 +14,15 @@ from app.analysis.detector.steady import Reading
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is usual, quantities × scales: `rms` of the smoothed differences (σ) and their `largest` in a week."""
+    """What is usual, quantities × scales: `rms` of the smoothed differences (σ) and their `largest` in a week.
+
+    `gross`, per quantity, is from where on (σ) a difference of three hours is too much.
+    """
 
     hours: Floats
     rms: Floats
     largest: Floats
+    gross: Floats
 
 
 @dataclass(frozen=True, slots=True)

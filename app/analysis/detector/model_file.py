@@ -99,7 +99,7 @@ def _known_arrays(known: Known) -> Arrays:
     for name, one in known.expectations.items():
         for part in ("centre", "spread", "low", "high", "beta", "trust", "bend", "doubt"):
             arrays[f"{name}.{part}"] = getattr(one, part)
-    for part in ("hours", "rms", "largest"):
+    for part in ("hours", "rms", "largest", "gross"):
         arrays[part] = getattr(known.limits, part)
     for part in ("inverse", "parts"):
         arrays[part] = getattr(known.together, part)
@@ -124,5 +124,5 @@ def _known(head: dict[str, Any], arrays: Arrays) -> Known:
         **{part: arrays[f"forest.{part}"] for part in ("feature", "threshold", "left", "right", "path")},
         usual=float(head["usual"]),
     )
-    limits = Limits(arrays["hours"], arrays["rms"], arrays["largest"])
+    limits = Limits(arrays["hours"], arrays["rms"], arrays["largest"], arrays["gross"])
     return Known(expectations, limits, Together(arrays["inverse"], forest, arrays["parts"], float(head["limit"])))

@@ -14,7 +14,7 @@ from app.analysis.detector.model import Known, Model
 from app.analysis.detector.quantities import BY_NAME
 from app.analysis.detector.recording import Floats, Recording, Times
 from app.analysis.detector.signs import Signs, signs_of, strongest
-from app.analysis.detector.smoothing import Cube, smoothed
+from app.analysis.detector.smoothing import Cube, lasting, smoothed
 from app.analysis.detector.steady import course
 
 HELD_ABOVE = 0.8
@@ -55,15 +55,15 @@ def judged_hours(model: Model, hours: Hours, plain: Signs) -> Judged:
             hours.at, held(hours.at, score), nothing, (), nothing, nothing[:, :, None], nothing, nothing, beyond
         )
     names = tuple(model.known.expectations)
-    standard, values, expected = _standard(model, model.known, hours)
-    parts = relative(_parts(model.known, standard), model.known.together.parts)
+    standard, gross, values, expected = _standard(model, model.known, hours)
+    parts = relative(_parts(model.known, standard, gross), model.known.together.parts)
     learned = parts.max(axis=1) / model.known.together.limit
-    share = (np.abs(standard) / model.known.limits.largest).max(axis=2)
+    share = np.maximum((np.abs(standard) / model.known.limits.largest).max(axis=2), gross)
     overall = held(hours.at, np.maximum(learned, score))
     return Judged(hours.at, overall, parts, names, share, standard, values, expected, beyond)
 
 
-def _standard(model: Model, known: Known, hours: Hours) -> tuple[Cube, Floats, Floats]:
+def _standard(model: Model, known: Known, hours: Hours) -> tuple[Cube, Floats, Floats, Floats]:
     judged = [
         residuals(expectation, judged_values(BY_NAME[name], hours, model.modes), hours.columns)
         for name, expectation in known.expectations.items()
@@ -72,14 +72,15 @@ def _standard(model: Model, known: Known, hours: Hours) -> tuple[Cube, Floats, F
     means, doubts = smoothed(hours.at, z, unsure, known.limits.hours)
     return (
         measures.standardised(means, doubts, known.limits.rms),
+        lasting(z, unsure) / known.limits.gross,
         np.stack([one.values for one in judged], axis=1),
         np.stack([one.expected for one in judged], axis=1),
     )
 
 
-def _parts(known: Known, standard: Cube) -> Floats:
+def _parts(known: Known, standard: Cube, gross: Floats) -> Floats:
     together = known.together
-    return measures.parts_of(standard, together.inverse, known.limits.largest, together.forest)
+    return measures.parts_of(standard, gross, together.inverse, known.limits.largest, together.forest)
 
 
 def held(at: Times, score: Floats) -> Floats:

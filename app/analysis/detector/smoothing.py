@@ -11,6 +11,7 @@ SCALES = 3
 CLIPPED_AT = np.array([8.0, 5.0, 4.0])
 """σ; one absurd hour must not rule for days."""
 FORGOTTEN_H = 96.0
+LASTING_HOURS = 3
 
 Cube = NDArray[np.float64]
 """Hours × quantities × scales."""
@@ -18,7 +19,6 @@ Cube = NDArray[np.float64]
 
 def smoothed(at: Times, z: Floats, unsure: Floats, hours: Floats) -> tuple[Cube, Cube]:
     """The running means of z and of its uncertainty after each hour; hours in which z is NaN change nothing.
-
     `z` and `unsure` are hours × quantities, `hours` quantities × scales. Both begin at 0: nothing is known to be wrong.
     What was not seen for four days is forgotten.
     """
@@ -41,3 +41,19 @@ def smoothed(at: Times, z: Floats, unsure: Floats, hours: Floats) -> tuple[Cube,
         mean[forgotten] = doubt[forgotten] = 0.0
         means[hour], doubts[hour] = mean, doubt
     return means, doubts
+
+
+def lasting(z: Floats, unsure: Floats) -> Floats:
+    """Hours × quantities: the least of the last three valid differences in σ, 0 where they differ in sign.
+
+    Nothing is clipped here: what is gross shows within three hours, however unsure the expectation is.
+    """
+    sure = z / np.sqrt(1 + np.nan_to_num(unsure))
+    result = np.zeros_like(z)
+    last = np.zeros((LASTING_HOURS, z.shape[1]))
+    for hour, row in enumerate(sure):
+        here = np.isfinite(row)
+        last[:, here] = np.concatenate([last[1:, here], row[None, here]])
+        same = np.abs(np.sign(last).sum(axis=0)) == LASTING_HOURS
+        result[hour] = np.where(same, np.abs(last).min(axis=0), 0.0)
+    return result
