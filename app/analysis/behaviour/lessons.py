@@ -62,9 +62,7 @@ def learned(
     limits = dict(model.signs)
     for each in episodes:
         if each.excused:
-            limits |= {
-                name: max(limits[name], EXCUSED_MARGIN * level) for name, level in each.levels.items() if name in limits
-            }
+            limits |= {name: max(limits.get(name, 0.0), EXCUSED_MARGIN * level) for name, level in each.levels.items()}
     return replace(model, signs=limits)
 
 

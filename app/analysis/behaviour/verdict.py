@@ -14,6 +14,7 @@ from app.analysis.detector.learning import LEARNING_DAYS, new_range
 from app.analysis.detector.model import Model
 from app.analysis.detector.recording import Floats
 from app.analysis.detector.scoring import Judged, judged_hours
+from app.analysis.detector.signs import FIRST_LIMITS
 
 ALARM_LINE = 1.0
 UNDER_THE_LINE = 0.99
@@ -49,12 +50,16 @@ class Hour:
 
 
 def watching(model: Model) -> Model:
-    """What counts of a model: while it knows less than 30 days, the plain signs alone."""
-    return replace(
-        model,
-        known=model.known if model.lived.days >= LEARNING_DAYS else None,
-        signs={**model.signs, **OWN_LIMITS},
-    )
+    """What counts of a model: while it knows less than 30 days, plain signs alone, and no sharper than on the first."""
+    if model.lived.days >= LEARNING_DAYS:
+        return replace(model, signs={**model.signs, **_own(model)})
+    first = {name: max(limit, model.signs.get(name, limit)) for name, limit in FIRST_LIMITS.items()}
+    implausible = {name: limit for name, limit in model.signs.items() if name.startswith("implausible:")}
+    return replace(model, known=None, signs={**first, **implausible, **_own(model)})
+
+
+def _own(model: Model) -> dict[str, float]:
+    return {name: max(limit, model.signs.get(name, limit)) for name, limit in OWN_LIMITS.items()}
 
 
 def verdicts(model: Model, table: Table, since: int) -> list[Hour]:
