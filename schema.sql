@@ -359,3 +359,21 @@ CREATE TABLE annotations (
     updated_at  INTEGER NOT NULL
 );
 CREATE INDEX annotations_by_time ON annotations (heatpump_id, at);
+
+-- What the anomaly detector learned of each heat pump. Anything here can be learned again from the history.
+CREATE TABLE detectors (
+    heatpump_id TEXT    PRIMARY KEY REFERENCES heatpumps (id) ON DELETE CASCADE,
+    fitted_at   INTEGER NOT NULL,
+    lived       TEXT    NOT NULL,                    -- JSON: the machine it was, and how much of it had been seen
+    model       BLOB    NOT NULL                     -- see app/analysis/detector/model_file.py
+);
+
+-- Why the score of an hour was at the alarm line or above: the quantities that contributed most. The score itself is the
+-- series anomaly_score.
+CREATE TABLE anomalies (
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    at          INTEGER NOT NULL,                    -- where the hour begins
+    score       REAL    NOT NULL,
+    told        TEXT    NOT NULL,                    -- JSON: a list of quantity, value, expected, since
+    PRIMARY KEY (heatpump_id, at)
+) WITHOUT ROWID;

@@ -15,6 +15,7 @@ from app.analysis.fitting import Machine
 from app.config import Config
 from app.notify.sender import Sender
 from app.polling import holding, usual_rules
+from app.polling.behaviour import Behaviour
 from app.polling.daily import DailyFigures
 from app.polling.holding import Holding
 from app.polling.latest import Latest
@@ -85,6 +86,7 @@ class System:
     sender: Sender = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
+    behaviour: Behaviour = field(init=False)
     search: Search = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,6 +96,7 @@ class System:
         self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
         self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
+        self.behaviour = Behaviour(self.database, self.latest, self.clock)
         self.search = Search(self._now, self.ending)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
 
@@ -124,6 +127,7 @@ class System:
         self.ending.set()
         self.upkeep.stop()
         self.daily.stop()
+        self.behaviour.stop()
         if self.pusher is not None:
             self.pusher.stop()
         self.sender.stop()
@@ -131,6 +135,7 @@ class System:
         finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
         finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
         finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
+        finished &= self.behaviour.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
         finished &= self.search.wait(max(0.0, deadline - time.monotonic()))
@@ -139,9 +144,10 @@ class System:
         return finished
 
     def look_after_the_past(self) -> None:
-        """Close what is over, then compute the figures of the days that were closed."""
+        """Close what is over, compute the figures of the days that were closed, and judge how heat pumps behave."""
         self.upkeep.run()
         self.daily.run()
+        self.behaviour.run()
 
     def facts_of(self, pump: HeatPump) -> Facts:
         """What the figures of a heat pump need to know besides its samples."""
