@@ -306,6 +306,8 @@ CREATE TABLE channels (
     quiet_to       INTEGER,
     always_critical INTEGER NOT NULL DEFAULT 1 CHECK (always_critical IN (0, 1)), -- critical ones also in quiet hours
     enabled        INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+    monthly_report INTEGER NOT NULL DEFAULT 0 CHECK (monthly_report IN (0, 1)),
+    reported       TEXT,                             -- the last month whose report arrived: 2026-10
     failure        TEXT,                             -- why the last message did not arrive; NULL when it did
     failed_at      INTEGER,
     sent_at        INTEGER,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from flask_login import current_user
 
 from app import calendar
@@ -20,7 +20,7 @@ from app.web.access import owner_only, signed_in
 from app.web.drawing import Timeline
 from app.web.formats import moment, number
 from app.web.heatpumps import pages
-from app.web.languages import opening
+from app.web.languages import current, opening
 from app.web.parts import system
 
 RANGES = {"7d": 7, "30d": 30, "90d": 90}
@@ -129,8 +129,7 @@ def _span(told: Told) -> str:
 
 
 def _label(at: int) -> str:
-    day = _date(at)
-    return f"{day.day}.{day.month}."
+    return str(format_date(_date(at), "d.M." if current() == "de" else "d MMM"))
 
 
 def _day(field: str) -> date:
