@@ -27,11 +27,11 @@ RECENT_S = 86_400
 @pages.get("/<heatpump_id>")
 @signed_in
 def page(heatpump_id: str) -> ResponseReturnValue:
+    from app.web import behaviour as words  # numpy is loaded by the first who looks
+
     parts = system()
     pump = heatpumps.get(parts, heatpump_id)
     model = models.of(parts, pump)
-    from app.web import behaviour as words  # numpy is loaded by the first who looks
-
     its_status = status.of(parts, pump)
     now = parts.clock()
     content: dict[str, Any] = {
