@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from functools import partial
 
 import msgspec
 
@@ -18,12 +16,13 @@ from app.analysis.behaviour.trail import REMEMBERED_S, Trail
 from app.analysis.behaviour.verdict import ALARM_LINE, Hour, Reason, verdicts
 from app.analysis.columns import Samples
 from app.analysis.detector import model_file
-from app.analysis.detector.forest import Forest, grow
+from app.analysis.detector.forest import Forest
 from app.analysis.detector.learning import Learning
 from app.analysis.detector.model import Model
 from app.analysis.detector.recording import Floats
 from app.analysis.grid import LONGEST_HELD_S
 from app.calendar import DAY_S
+from app.polling.growing import Broken, grown_elsewhere
 from app.reading import Column, Reading
 from app.score import SCORE
 from app.store import detectors, findings, readings
@@ -113,22 +112,17 @@ def learn(
     episodes = episodes_of(db, pump.id, start, now)
     history = [read(database, pump.id, start, end, going)]
     history += [read(database, pump.id, *each, going) for each in lessons.also(end, now, episodes)]
-    model = lessons.learned(minutes.joined(history), machine_of(pump), episodes, growing or grown_elsewhere)
+    try:
+        grown = growing or partial(grown_elsewhere, going=going)
+        model = lessons.learned(minutes.joined(history), machine_of(pump), episodes, grown)
+    except Broken as error:
+        raise Interrupted from error
     if not going():
         raise Interrupted
     learned = Learned(model, now, (start, end))
     with database.transaction() as writing:
         detectors.keep_model(writing, detector, now, (start, end), _told(learned), model_file.to_bytes(model))
     return learned
-
-
-def grown_elsewhere(rows: Floats) -> Forest:
-    """Grow the forest in a process that ends: scikit-learn would stay in this one's memory for good (80 MB)."""
-    try:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            return pool.submit(grow, rows).result()
-    except BrokenProcessPool as error:
-        raise Interrupted from error
 
 
 def known_of(detector: Detector) -> Known | None:

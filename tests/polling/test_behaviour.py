@@ -10,6 +10,7 @@ import pytest
 from app.analysis.detector.forest import grow
 from app.analysis.detector.learning import State
 from app.polling import detecting
+from app.polling.growing import Broken, grown_elsewhere
 from app.reading import Value
 from app.services import behaviour, heatpumps
 from app.store import alert_events, detectors, readings
@@ -318,7 +319,12 @@ def test_scores_that_are_made_up_for_after_days_open_no_event_about_the_past(wat
 
 def test_a_forest_grown_in_another_process_is_the_same():
     rows = np.random.default_rng(1).normal(size=(300, 4))
-    assert detecting.grown_elsewhere(rows).score(rows).tolist() == grow(rows).score(rows).tolist()
+    assert grown_elsewhere(rows).score(rows).tolist() == grow(rows).score(rows).tolist()
+
+
+def test_who_ends_does_not_wait_for_the_forest():
+    with pytest.raises(Broken):
+        grown_elsewhere(np.random.default_rng(1).normal(size=(300, 4)), lambda: False)
 
 
 def test_scores_lie_in_their_day_and_survive_its_closing(watched, future):
