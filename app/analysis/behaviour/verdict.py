@@ -10,7 +10,7 @@ import numpy as np
 
 from app.analysis.behaviour.table import OWN_LIMITS, Table
 from app.analysis.detector.explanation import contributions
-from app.analysis.detector.learning import LEARNING_DAYS, new_range
+from app.analysis.detector.learning import LEARNING_DAYS, RECORD_COLD, RECORD_WARM, new_range
 from app.analysis.detector.model import Model
 from app.analysis.detector.recording import Floats
 from app.analysis.detector.scoring import Judged, judged_hours
@@ -66,9 +66,20 @@ def verdicts(model: Model, table: Table, since: int) -> list[Hour]:
     """The hours of the table that begin at `since` or later."""
     watched = watching(model)
     judged = judged_hours(watched, table.hours, table.signs)
-    news = new_range(watched.lived, table.hours) if watched.known is not None else [()] * len(table.hours)
+    news = _news(watched, table)
     score = _without_news(watched, table, judged.score, news)
     return [_hour(judged, table, score, news, place) for place in np.flatnonzero(judged.at >= since).tolist()]
+
+
+def _news(model: Model, table: Table) -> list[tuple[str, ...]]:
+    """What is new about each hour; without an outdoor temperature it is as cold or warm as in the hour before."""
+    if model.known is None:
+        return [()] * len(table.hours)
+    news = new_range(model.lived, table.hours)
+    for hour in np.flatnonzero(~np.isfinite(table.hours.columns["outside"])).tolist():
+        records = [each for each in news[hour - 1] if each in (RECORD_COLD, RECORD_WARM)] if hour > 0 else []
+        news[hour] = (*news[hour], *records)
+    return news
 
 
 def _without_news(model: Model, table: Table, score: Floats, news: Sequence[tuple[str, ...]]) -> Floats:
