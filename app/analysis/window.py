@@ -34,6 +34,8 @@ class Window:
     p_start_kw: float = P_START_KW
     derived: frozenset[str] = field(default_factory=frozenset)
     """Sensors whose values were not measured but computed of others."""
+    metered: frozenset[str] = field(default_factory=frozenset)
+    """Powers that the owner's own meter tells here."""
     was_on: bool | None = None
     """Whether the compressor ran just before; None when nobody knows."""
 
@@ -46,12 +48,13 @@ class Window:
         modes: Words | None = None,
         p_start_kw: float = P_START_KW,
         derived: frozenset[str] = frozenset(),
+        metered: frozenset[str] = frozenset(),
     ) -> Window:
         """The window of columns that still have gaps."""
         size = max((column.size for column in columns.values()), default=0 if modes is None else modes.size)
         words = np.full(size, None, dtype=object) if modes is None else grid.held_words(modes, step_s)
         held = {sensor: grid.held(column, step_s) for sensor, column in columns.items()}
-        return cls(start, step_s, held, words, p_start_kw, derived)
+        return cls(start, step_s, held, words, p_start_kw, derived, metered)
 
     def later(self, slots: int, *, was_on: bool | None) -> Window:
         """The same without its first slots, which were there to lead in."""
