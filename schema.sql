@@ -239,3 +239,12 @@ CREATE TABLE settings_log (
     audit_id    INTEGER                              -- the write that explains it; no REFERENCES, as in audit
 );
 CREATE INDEX settings_log_of_sensor ON settings_log (heatpump_id, sensor, id);
+
+-- The owner's own meters beside a heat pump: how each is asked, and what it measures.
+CREATE TABLE meters (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    content     TEXT    NOT NULL,                    -- JSON
+    secret      TEXT    NOT NULL DEFAULT ''          -- a password or token; leaves this table only towards the meter
+);
+CREATE INDEX meters_of_heatpump ON meters (heatpump_id);

@@ -16,6 +16,7 @@ from app.polling import holding
 from app.polling.daily import DailyFigures
 from app.polling.holding import Holding
 from app.polling.latest import Latest
+from app.polling.metering import Metering
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
@@ -26,8 +27,10 @@ from app.store.heatpumps import HeatPump
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
+from drivers.meters import source
 from drivers.model import Sensor
 from drivers.registry import Drivers
+from drivers.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
     from app.cluster.client import VictoriaMetrics
@@ -64,11 +67,13 @@ class System:
     upkeep: Upkeep = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
+    meters: Metering = field(init=False)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
+        self.meters = Metering(self.database, source.sensors(load_vocabulary()), self.drivers.show, self._now)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
 
     def _now(self) -> float:
@@ -94,6 +99,7 @@ class System:
         """Finish running polls and close the database; False when something still hangs."""
         deadline = time.monotonic() + grace_s
         self.ending.set()
+        self.meters.stop()
         self.upkeep.stop()
         self.daily.stop()
         if self.pusher is not None:
@@ -136,7 +142,8 @@ class System:
         )
 
     def follow_the_list(self) -> None:
-        """Poll exactly the enabled heat pumps of the database, each as it is written there."""
+        """Poll exactly the enabled heat pumps of the database with their meters, each as it is written there."""
+        self.meters.follow()
         wanted = {pump.id: pump for pump in heatpumps.all_of_them(self.database.connection()) if pump.enabled}
         for heatpump_id, pump in self.poller.pumps().items():
             if wanted.get(heatpump_id) != pump:
@@ -161,8 +168,18 @@ class System:
             raise BadCatalogue(f"{pump.manufacturer}/{pump.model} is not in the catalogue of this version")
         driver = self.drivers.open(model, Connection.of(pump.connection))
         forwarding = Forwarding(self.config.outbox_limit, self.pusher.tell) if self.pusher is not None else None
-        slow_s = self.config.slow_interval
-        return Reader(pump, model, driver, self.database, self.latest, slow_s, self.clock, forwarding)
+        return Reader(
+            pump,
+            model,
+            driver,
+            self.database,
+            self.latest,
+            self.config.slow_interval,
+            self.clock,
+            forwarding,
+            self.meters,
+            pump.settings.get("interval", self.config.interval),
+        )
 
     def sensors_of(self, pump: HeatPump) -> Mapping[str, Sensor]:
         """What the catalogue knows about its sensors; nothing when its file is gone or broken."""

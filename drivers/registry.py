@@ -10,6 +10,7 @@ from drivers.derive import Deriving
 from drivers.ebusd import Ebusd
 from drivers.errors import BadCatalogue
 from drivers.luxtronik import Luxtronik, Turns
+from drivers.meters.source import Meter, Shown
 from drivers.modbus_line import Lines
 from drivers.modbus_tcp import ModbusTcp
 from drivers.model import Model
@@ -26,6 +27,12 @@ class Drivers:
     def open(self, model: Model, connection: Connection) -> Driver:
         """A driver for this machine; it touches the network with its first read."""
         return Deriving(self._speaking(model, connection), model)
+
+    def show(self, meter: Meter, secret: str) -> Shown:
+        """What a meter of the owner shows now; it takes as long as the meter does, within bounds."""
+        from drivers.meters import reading  # who has no meters need not carry a web client
+
+        return reading.read(meter, secret, self._lines)
 
     def _speaking(self, model: Model, connection: Connection) -> Driver:
         if model.driver == "modbus_tcp":

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from app.reading import Reading
 from app.store import heatpumps, readings
 from app.store.readings import Sample
+from drivers.meters.source import METER_SENSORS
 
 
 class Latest:
@@ -40,5 +41,6 @@ class Latest:
         return self._samples.get(heatpump_id, {})
 
     def last_seen(self, heatpump_id: str) -> int | None:
-        """UTC seconds of the last reading."""
-        return max((sample.at for sample in self.of(heatpump_id).values()), default=None)
+        """UTC seconds of the last reading of the heat pump itself; the owner's meters go on when it is away."""
+        own = (sample.at for sensor, sample in self.of(heatpump_id).items() if sensor not in METER_SENSORS)
+        return max(own, default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 
 from app.reading import Column, Reading
@@ -41,13 +42,23 @@ def keep(database: Database, reading: Reading, most_waiting: int | None = None) 
     With `most_waiting` its samples are also to reach another database: they wait in the outbox, bounded by it.
     """
     with database.transaction() as db:
-        new = readings.add(db, reading)
-        if new and most_waiting is not None:
-            outbox.add(db, reading.heatpump_id, reading.at, most_waiting)
+        _add(db, reading, most_waiting)
         return outages.end(db, reading.heatpump_id, reading.at)
+
+
+def keep_beside(database: Database, reading: Reading, most_waiting: int | None = None) -> None:
+    """Store what others said about a heat pump that itself is away."""
+    with database.transaction() as db:
+        _add(db, reading, most_waiting)
 
 
 def lose(database: Database, heatpump_id: str, at: int, reason: DriverError) -> bool:
     """Note that a heat pump cannot be read; True when that is news."""
     with database.transaction() as db:
         return outages.begin(db, heatpump_id, at, reason)
+
+
+def _add(db: sqlite3.Connection, reading: Reading, most_waiting: int | None) -> None:
+    new = readings.add(db, reading)
+    if new and most_waiting is not None:
+        outbox.add(db, reading.heatpump_id, reading.at, most_waiting)

@@ -76,6 +76,7 @@ def remove(system: System, heatpump_id: str) -> None:
     system.poller.remove(heatpump_id)
     with system.database.transaction() as db:
         heatpumps.remove(db, heatpump_id)
+    system.meters.follow()
     system.latest.forget(heatpump_id)
 
 

@@ -112,7 +112,7 @@ def test_nothing_known_is_no_energy():
 
 
 def test_the_owner_s_meter_is_believed_where_the_heat_pump_s_power_disagrees_and_the_doubt_is_told():
-    amount = energy.of(six_hours(**POWER), "electric", Counters(meter=counter([0, 16], 6 * HOUR)))
+    amount = energy.of(six_hours(**POWER), "electric", Counters(meter=counter([0, 3, 6, 8, 11, 13, 16])))
     assert (amount.source, amount.kwh, amount.doubts) == ("meter", 16, ("meter disagrees",))
 
 
