@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from app.config import Config
 from app.polling import holding
 from app.polling.daily import DailyFigures
+from app.polling.glance import Glance
 from app.polling.holding import Holding
 from app.polling.latest import Latest
 from app.polling.metering import Metering
@@ -43,6 +44,9 @@ WATCH_INTERVAL_S = 5.0
 UPKEEP_INTERVAL_S, FIRST_UPKEEP_S = 600.0, 60.0
 """Days that closed meanwhile are looked for this often; the first polls after a start come before."""
 
+GLANCE_INTERVAL_S, FIRST_GLANCE_S = 300.0, 20.0
+"""How old the energy of today may be on the overview."""
+
 log = logging.getLogger(__name__)
 
 
@@ -68,11 +72,13 @@ class System:
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
     meters: Metering = field(init=False)
+    glance: Glance = field(init=False)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
+        self.glance = Glance(self.database, zone, self._now, self.facts_of, self.latest.recent)
         self.meters = Metering(self.database, source.sensors(load_vocabulary()), self.drivers.show, self._now)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
 
@@ -89,6 +95,7 @@ class System:
         self.poller.every(holding.CHECK_INTERVAL_S, self.holding.tick)
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
         self.poller.every(UPKEEP_INTERVAL_S, self.look_after_the_past, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
+        self.poller.every(GLANCE_INTERVAL_S, self.glance.refresh, lane=BACKGROUND, first_s=FIRST_GLANCE_S)
         nightly = self.nightly_backup()
         if nightly is not None:
             self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
@@ -100,6 +107,7 @@ class System:
         deadline = time.monotonic() + grace_s
         self.ending.set()
         self.meters.stop()
+        self.glance.stop()
         self.upkeep.stop()
         self.daily.stop()
         if self.pusher is not None:

@@ -12,7 +12,8 @@ from app.analysis.counters import Counted
 from app.analysis.day import Counts
 from app.analysis.energy import COUNTED_MODES, LEAST_COVERAGE, Counters
 from app.analysis.grid import Floats, Times
-from app.analysis.window import P_START_KW, Window
+from app.analysis.recent import LONGEST_HELD_S, P_START_KW
+from app.analysis.window import Window
 
 Value = float | int | str | None
 
@@ -85,7 +86,7 @@ def window(
 
     What was read shortly before is held into it, and tells whether its first slot begins a run.
     """
-    lead = -(-grid.LONGEST_HELD_S // step_s)
+    lead = -(-LONGEST_HELD_S // step_s)
     begin = start - lead * step_s
     columns = {
         sensor: grid.numbers(samples.times, samples.numbers(sensor), begin, end, step_s)

@@ -11,9 +11,7 @@ import numpy as np
 
 from app.analysis import grid
 from app.analysis.grid import Flags, Floats, Words
-
-P_START_KW = 0.15
-"""From this electrical input on a heat pump counts as running."""
+from app.analysis.recent import P_START_KW
 
 Energy = Literal["heat", "electric"]
 Source = Literal["meter", "device counter", "integrated", "derived"]

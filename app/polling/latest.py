@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Mapping
 
+from app.polling.recent import Recent
 from app.reading import Reading
 from app.store import heatpumps, readings
 from app.store.readings import Sample
@@ -18,6 +19,7 @@ class Latest:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._samples: dict[str, dict[str, Sample]] = {}
+        self.recent = Recent()
 
     def load(self, db: sqlite3.Connection) -> None:
         for pump in heatpumps.all_of_them(db):
@@ -31,10 +33,12 @@ class Latest:
         with self._turn:
             # a new mapping each time: whoever holds the old one keeps a consistent picture
             self._samples[reading.heatpump_id] = self._samples.get(reading.heatpump_id, {}) | fresh
+            self.recent.put(reading)
 
     def forget(self, heatpump_id: str) -> None:
         with self._turn:
             self._samples.pop(heatpump_id, None)
+            self.recent.forget(heatpump_id)
 
     def of(self, heatpump_id: str) -> Mapping[str, Sample]:
         """sensor → its last value and time; empty when nothing was ever read."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from app.services import values
+from app.analysis.boundary import Boundary
+from app.services import overview, values
 from app.services.status import Status
 from app.store.heatpumps import HeatPump
 from app.system import System
-from app.web import wording
+from app.web import performance, wording
 from app.web.languages import current, sentence
 from drivers.model import Model
 
@@ -36,7 +37,12 @@ def heat_pump(pump: HeatPump, status: Status) -> dict[str, Any]:
 
 
 def last_values(
-    system: System, pump: HeatPump, model: Model | None, status: Status, only: Collection[str] = ()
+    system: System,
+    pump: HeatPump,
+    model: Model | None,
+    status: Status,
+    boundary: Boundary | None,
+    only: Collection[str] = (),
 ) -> dict[str, Any]:
     """The last value of every sensor of this heat pump (or of those in `only`), and how it is doing in words."""
     samples = system.latest.of(pump.id)
@@ -60,6 +66,7 @@ def last_values(
         "at": status.last_seen,
         "values": {name: samples[name].value for name in wanted},
         "times": {name: samples[name].at for name in wanted},
+        "performance": performance.plain(overview.performance(system, pump, boundary)),
     } | ({} if model is None else _derived(model, wanted))
 
 
