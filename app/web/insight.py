@@ -183,10 +183,6 @@ def month(at_date: object) -> str:
     return str(format_date(at_date, "LLL", rebase=False))
 
 
-def month_in_full(at_date: object) -> str:
-    return str(format_date(at_date, "LLLL", rebase=False))
-
-
 def day(at_date: object) -> str:
     pattern = "d. MMMM y" if current() == "de" else "d MMMM y"
     return str(format_date(at_date, pattern, rebase=False))

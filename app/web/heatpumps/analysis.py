@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app import calendar
-from app.calendar import Unit
 from app.messages import Invalid
 from app.services import heatpumps
 from app.store.heatpumps import HeatPump
-from app.web import drawing
+from app.web import drawing, periods
 from app.web.access import owner_only, signed_in
 from app.web.drawing import Bars, Column
 from app.web.heatpumps import pages
 from app.web.languages import opening
 from app.web.parts import system
+from app.web.periods import Range
 
 if TYPE_CHECKING:
     from app.services.figures import Span
-
-_MONTH, _YEAR = re.compile(r"(\d{4})-(\d{2})", re.ASCII), re.compile(r"\d{4}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """What the page is about: a year by its months or a month by its days; UTC seconds."""
-
-    name: str
-    unit: Unit
-    start: int
-    end: int
-    earlier: str
-    later: str
-    before: tuple[int, int]
-    """The same of the year before."""
 
 
 @pages.get("/<heatpump_id>/analysis")
@@ -71,7 +51,7 @@ def _page(pump: HeatPump, error: Invalid | None = None) -> str:
     from app.services import figures, metering
     from app.web import insight
 
-    chosen = _range(request.args.get("period", ""), figures.local_date(system(), figures.today(system())))
+    chosen = periods.chosen(request.args.get("period", ""))
     spans = figures.by(system(), pump, chosen.unit, chosen.start, chosen.end)
     before = figures.by(system(), pump, chosen.unit, *chosen.before)
     whole = figures.over(system(), pump, chosen.start, chosen.end)
@@ -84,7 +64,7 @@ def _page(pump: HeatPump, error: Invalid | None = None) -> str:
         insight=insight,
         chosen=chosen,
         now=system().clock(),
-        title=_title(chosen),
+        title=periods.title(chosen),
         spans=[(_label(span, chosen), span) for span in spans],
         whole=whole,
         before=figures.over(system(), pump, *chosen.before) if before else None,
@@ -100,42 +80,6 @@ def _page(pump: HeatPump, error: Invalid | None = None) -> str:
         local=lambda at: figures.local_date(system(), at),
         error=None if error is None else opening(error.message),
     )
-
-
-def _range(wanted: str, today: date) -> Range:
-    """2026-10 or 2026; the year under way for anything else."""
-    month = _MONTH.fullmatch(wanted)
-    if month and 1 <= int(month[2]) <= 12 and 1971 <= int(month[1]) <= 9996:
-        first = date(int(month[1]), int(month[2]), 1)
-        earlier, later = _months_on(first, -1), _months_on(first, 1)
-        ago = first.replace(year=first.year - 1)
-        before = (_moment(ago), _moment(_months_on(ago, 1)))
-        return Range(
-            f"{first:%Y-%m}", "day", _moment(first), _moment(later), f"{earlier:%Y-%m}", f"{later:%Y-%m}", before
-        )
-    year = int(wanted) if _YEAR.fullmatch(wanted) and 1971 <= int(wanted) <= 9996 else today.year
-    first = date(year, 1, 1)
-    before = (_moment(date(year - 1, 1, 1)), _moment(first))
-    return Range(
-        str(year), "month", _moment(first), _moment(date(year + 1, 1, 1)), str(year - 1), str(year + 1), before
-    )
-
-
-def _months_on(first: date, months: int) -> date:
-    number = first.year * 12 + first.month - 1 + months
-    return date(number // 12, number % 12 + 1, 1)
-
-
-def _moment(day: date) -> int:
-    return calendar.midnight(day, ZoneInfo(system().config.timezone))
-
-
-def _title(chosen: Range) -> str:
-    from app.web import insight
-
-    if chosen.unit == "month":
-        return chosen.name
-    return f"{insight.month_in_full(date.fromisoformat(f'{chosen.name}-01'))} {chosen.name[:4]}"
 
 
 def _label(span: Span, chosen: Range) -> str:
