@@ -22,9 +22,10 @@ CREATE TABLE heatpumps (
     enabled           INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
-    -- One machine, one row: two pollers on one unit would disturb each other. How long they wait makes no difference.
+    -- One machine, one row: two pollers on one unit would disturb each other. How long they wait and how they
+    -- frame what they say makes no difference.
     address           TEXT    GENERATED ALWAYS AS (
-        lower(json(json_remove(connection_config, '$.timeout')))
+        lower(json(json_remove(connection_config, '$.timeout', '$.framing')))
     ) VIRTUAL UNIQUE
 );
 
@@ -240,11 +241,129 @@ CREATE TABLE settings_log (
 );
 CREATE INDEX settings_log_of_sensor ON settings_log (heatpump_id, sensor, id);
 
--- The owner's own meters beside a heat pump: how each is asked, and what it measures.
+-- What is watched: rules for one heat pump or for all of them. Each heat pump that has the sensors is judged by itself.
+CREATE TABLE alerts (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    REFERENCES heatpumps (id) ON DELETE CASCADE,  -- NULL = all
+    builtin     TEXT    UNIQUE,                      -- which of the rules that come with the program; its name is translated
+    name        TEXT    NOT NULL,                    -- empty: the name of the built-in one
+    conditions  TEXT    NOT NULL,                    -- JSON list; all of them must hold
+    for_s       INTEGER NOT NULL DEFAULT 0,          -- for so many seconds
+    severity    TEXT    NOT NULL CHECK (severity IN ('info', 'warning', 'critical')),
+    repeat_s    INTEGER,                             -- say it again every so many seconds while it lasts; NULL = once
+    advice      TEXT    NOT NULL DEFAULT '',         -- what to do, in the owner's words
+    enabled     INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL
+);
+
+-- Where a rule stands with a heat pump between two polls; only while something holds. An open event stands here too.
+CREATE TABLE alert_states (
+    alert_id    INTEGER NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    held        TEXT    NOT NULL,                    -- JSON list: which conditions held when they were last known
+    since       INTEGER,                             -- since when all have held, silences taken off
+    seen_at     INTEGER,                             -- when they were last seen to hold
+    open        INTEGER NOT NULL CHECK (open IN (0, 1)),
+    PRIMARY KEY (alert_id, heatpump_id)
+) WITHOUT ROWID;
+
+-- A rule held for a heat pump, from `since` on; open while `closed_at` is NULL. Name and severity as they were then.
+CREATE TABLE alert_events (
+    id              INTEGER PRIMARY KEY,
+    alert_id        INTEGER REFERENCES alerts (id) ON DELETE SET NULL,
+    heatpump_id     TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    builtin         TEXT,
+    name            TEXT    NOT NULL,
+    severity        TEXT    NOT NULL,
+    advice          TEXT    NOT NULL,
+    causes          TEXT    NOT NULL,                -- JSON list: sensor, value and limit of each condition
+    since           INTEGER NOT NULL,                -- when it began to hold
+    opened_at       INTEGER NOT NULL,                -- when it had held for long enough
+    closed_at       INTEGER,
+    ending          TEXT,                            -- recovered; or unwatched: the rule or the heat pump was switched off
+    openings        INTEGER NOT NULL DEFAULT 1,      -- how often it came back within the hour: more than two is flapping
+    announced       INTEGER NOT NULL DEFAULT 0,      -- whether a message about it was handed to the channels
+    quiet_until     INTEGER,                         -- snoozed, or maintenance; then it is said if it still lasts
+    repeat_at       INTEGER,
+    acknowledged_at INTEGER,
+    acknowledged_by TEXT,
+    note            TEXT    NOT NULL DEFAULT ''
+);
+CREATE UNIQUE INDEX one_open_event ON alert_events (alert_id, heatpump_id) WHERE closed_at IS NULL;
+CREATE INDEX events_by_time ON alert_events (opened_at);
+
+-- Where messages go. What is secret about a channel lies in channels.json beside the database, under its `secret`.
+CREATE TABLE channels (
+    id             INTEGER PRIMARY KEY,
+    name           TEXT    NOT NULL,
+    kind           TEXT    NOT NULL,
+    secret         TEXT    NOT NULL UNIQUE,
+    shown          TEXT    NOT NULL,                 -- JSON: those of its fields that everybody may see
+    language       TEXT    NOT NULL CHECK (language IN ('de', 'en')),
+    least_severity TEXT    NOT NULL CHECK (least_severity IN ('info', 'warning', 'critical')),
+    quiet_from     INTEGER,                          -- minutes after midnight, or NULL
+    quiet_to       INTEGER,
+    always_critical INTEGER NOT NULL DEFAULT 1 CHECK (always_critical IN (0, 1)), -- critical ones also in quiet hours
+    enabled        INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+    failure        TEXT,                             -- why the last message did not arrive; NULL when it did
+    failed_at      INTEGER,
+    sent_at        INTEGER,
+    created_at     INTEGER NOT NULL
+);
+
+-- A message to one channel: written with its event, claimed by the sender, and done when it arrived or was given up.
+CREATE TABLE notifications (
+    id          INTEGER PRIMARY KEY,
+    event_id    INTEGER NOT NULL REFERENCES alert_events (id) ON DELETE CASCADE,
+    channel_id  INTEGER NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
+    kind        TEXT    NOT NULL,                    -- opened, again, flapping, repeated, recovered
+    created_at  INTEGER NOT NULL,
+    due_at      INTEGER NOT NULL,
+    tries       INTEGER NOT NULL DEFAULT 0,
+    claimed_at  INTEGER,                             -- a sender is at it; after a crash it may or may not have arrived
+    doubtful    INTEGER NOT NULL DEFAULT 0,          -- it is sent again because nobody knows whether it arrived
+    notified_at INTEGER,
+    given_up    TEXT,                                -- why it was not sent: superseded, or failed for good
+    failure     TEXT
+);
+CREATE INDEX waiting_notifications ON notifications (channel_id, due_at) WHERE notified_at IS NULL AND given_up IS NULL;
+CREATE INDEX notifications_of_event ON notifications (event_id);
+
+-- Times in which events are kept but not announced: once, or every week on some days.
+CREATE TABLE maintenance (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    REFERENCES heatpumps (id) ON DELETE CASCADE,  -- NULL = all
+    note        TEXT    NOT NULL,
+    starts_at   INTEGER,                             -- once: from then …
+    ends_at     INTEGER,                             -- … to then
+    weekdays    TEXT,                                -- every week: JSON list, 0 = Monday, of the owner's time zone
+    from_minute INTEGER,                             -- minutes after midnight
+    to_minute   INTEGER,
+    created_at  INTEGER NOT NULL
+);
+
+-- Notes on the time line. One that belongs to an event tells the event's name and times unless it has a text of its own.
+CREATE TABLE annotations (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    REFERENCES heatpumps (id) ON DELETE CASCADE,  -- NULL = all
+    at          INTEGER NOT NULL,
+    until       INTEGER,                             -- NULL: a moment, or the event's own end
+    text        TEXT    NOT NULL,
+    source      TEXT    NOT NULL CHECK (source IN ('hand', 'alert', 'write', 'setting')),
+    event_id    INTEGER REFERENCES alert_events (id) ON DELETE CASCADE,
+    author      TEXT,                                -- the account that wrote it
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL
+);
+CREATE INDEX annotations_by_time ON annotations (heatpump_id, at);
+
+-- The owner's own meters beside a heat pump: how each is asked, and what it measures. Its password or token lies in
+-- meters.json beside the database, under its `secret`.
 CREATE TABLE meters (
     id          INTEGER PRIMARY KEY,
     heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
     content     TEXT    NOT NULL,                    -- JSON
-    secret      TEXT    NOT NULL DEFAULT ''          -- a password or token; leaves this table only towards the meter
+    secret      TEXT                                 -- NULL: it needs none
 );
 CREATE INDEX meters_of_heatpump ON meters (heatpump_id);

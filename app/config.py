@@ -56,6 +56,8 @@ class Config:
     outbox_limit: int = 1_000_000
     backup_folder: str = ""
     backup_keep: int = 14
+    site: str = ""
+    """Under which address the pages are reached, for links in messages."""
     writes_per_day: int = 24
     writes_per_year: int = 4000
 
@@ -147,7 +149,7 @@ def _check_outside(where: str, key: str, value: Any) -> None:
             f"{where}: metrics_token: must be at least {SHORTEST_TOKEN} letters, digits and signs without a space, "
             "such as `openssl rand -hex 24` prints"
         )
-    if key in ("victoriametrics", "victoriametrics_read") and value and not _base_address(value):
+    if key in ("victoriametrics", "victoriametrics_read", "site") and value and not _base_address(value):
         raise BadConfig(f"{where}: {key}: must be a base address without ? and #, such as http://127.0.0.1:8428")
     if key == "history" and value not in HISTORIES:
         raise BadConfig(f"{where}: history: {value!r} is not one of {', '.join(HISTORIES)}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 Value = float | int | str | None
 
@@ -21,9 +22,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The values of one poll, in the order of its columns; `at` in whole UTC seconds."""
+    """The values of one poll, in the order of its columns; `at` in whole UTC seconds.
+
+    `told_at` has the times that the machine's own cloud gives its values, by sensor, where there is one.
+    """
 
     heatpump_id: str
     at: int
     columns: tuple[Column, ...]
     values: tuple[Value, ...]
+    told_at: Mapping[str, int] = field(default_factory=dict)

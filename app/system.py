@@ -11,26 +11,35 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from app.analysis.fitting import Machine
 from app.config import Config
-from app.polling import holding
+from app.notify.sender import Sender
+from app.polling import holding, usual_rules
 from app.polling.daily import DailyFigures
 from app.polling.glance import Glance
 from app.polling.holding import Holding
 from app.polling.latest import Latest
+from app.polling.machine import machine_of
 from app.polling.metering import Metering
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
+from app.polling.pace import Pace, least_interval_s, pace_of
 from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
+from app.polling.watch import Watch
 from app.store import audit, heatpumps, metering
+from app.store.channel_secrets import OF_METERS, ChannelSecrets
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
 from drivers.meters import source
-from drivers.model import Sensor
+from drivers.meters.source import Meter, Shown
+from drivers.model import Model, Sensor
 from drivers.registry import Drivers
+from drivers.search import Search
+from drivers.viessmann_account import Accounts
 from drivers.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
@@ -41,11 +50,19 @@ if TYPE_CHECKING:
 WATCH_INTERVAL_S = 5.0
 """How soon a change that another process made to the list of heat pumps, such as `run.py add`, takes effect."""
 
+ALERT_INTERVAL_S = 2.0
+"""How often rules are looked at for which no reading is needed, such as that none comes."""
+
 UPKEEP_INTERVAL_S, FIRST_UPKEEP_S = 600.0, 60.0
 """Days that closed meanwhile are looked for this often; the first polls after a start come before."""
 
 GLANCE_INTERVAL_S, FIRST_GLANCE_S = 300.0, 20.0
 """How old the energy of today may be on the overview."""
+ACCOUNTS = "accounts"
+"""In the data folder: the keys to accounts of makers' clouds, and the calls they have made. No backup has them."""
+
+SHORTEST_CLOUD_INTERVAL_S = 120.0
+"""720 polls a day: half of the calls that Viessmann gives away, so that writes and tests have the rest."""
 
 log = logging.getLogger(__name__)
 
@@ -68,19 +85,38 @@ class System:
     cluster: VictoriaMetrics | None = None
     pusher: Pusher | None = None
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
+    _intervals: dict[str, float] = field(default_factory=dict)
     upkeep: Upkeep = field(init=False)
+    watch: Watch = field(init=False)
+    channel_secrets: ChannelSecrets = field(init=False)
+    sender: Sender = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
     meters: Metering = field(init=False)
+    meter_secrets: ChannelSecrets = field(init=False)
     glance: Glance = field(init=False)
+    search: Search = field(init=False)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
+        self.channel_secrets = ChannelSecrets(self.config.folder)
+        self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
+        self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
-        self.glance = Glance(self.database, zone, self._now, self.facts_of, self.latest.recent)
-        self.meters = Metering(self.database, source.sensors(load_vocabulary()), self.drivers.show, self._now)
+        self.glance = Glance(self.database, zone, self._now, self.facts_of, self.latest.half_hour)
+        self.meter_secrets = ChannelSecrets(self.config.folder, OF_METERS)
+        self.meters = Metering(self.database, source.sensors(load_vocabulary()), self._show_meter, self._now)
+        self.search = Search(self._now, self.ending)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
+
+    def secret_of_meter(self, name: str | None) -> str:
+        """Empty when there is none, such as after a restore on another computer."""
+        kept = self.meter_secrets.get(name) if name is not None else None
+        return "" if kept is None else kept.get("secret", "")
+
+    def _show_meter(self, meter: Meter, secret: str | None) -> Shown:
+        return self.drivers.show(meter, self.secret_of_meter(secret))
 
     def _now(self) -> float:
         return self.clock()
@@ -94,6 +130,7 @@ class System:
         self.follow_the_list()
         self.poller.every(holding.CHECK_INTERVAL_S, self.holding.tick)
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
+        self.poller.every(ALERT_INTERVAL_S, self.watch.tick)
         self.poller.every(UPKEEP_INTERVAL_S, self.look_after_the_past, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
         self.poller.every(GLANCE_INTERVAL_S, self.glance.refresh, lane=BACKGROUND, first_s=FIRST_GLANCE_S)
         nightly = self.nightly_backup()
@@ -101,6 +138,7 @@ class System:
             self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
         if self.pusher is not None:
             self.pusher.start()
+        self.sender.start()
 
     def stop(self, grace_s: float) -> bool:
         """Finish running polls and close the database; False when something still hangs."""
@@ -112,12 +150,15 @@ class System:
         self.daily.stop()
         if self.pusher is not None:
             self.pusher.stop()
+        self.sender.stop()
         finished = self.holding.rest(grace_s / 2)
         finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
         finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
         finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
+        finished &= self.search.wait(max(0.0, deadline - time.monotonic()))
+        finished &= self.sender.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
         return finished
 
@@ -154,7 +195,7 @@ class System:
         self.meters.follow()
         wanted = {pump.id: pump for pump in heatpumps.all_of_them(self.database.connection()) if pump.enabled}
         for heatpump_id, pump in self.poller.pumps().items():
-            if wanted.get(heatpump_id) != pump:
+            if wanted.get(heatpump_id) != pump or self._intervals.get(heatpump_id) != self.interval_s(pump):
                 self.poller.remove(heatpump_id)
         for heatpump_id in set(wanted) - set(self.poller.pumps()):
             self._begin(wanted[heatpump_id])
@@ -168,7 +209,8 @@ class System:
             self.unreadable[pump.id] = str(error)
             return
         self.unreadable.pop(pump.id, None)
-        self.poller.add(reader, pump.settings.get("interval", self.config.interval))
+        self._intervals[pump.id] = self.interval_s(pump)
+        self.poller.add(reader, self._intervals[pump.id])
 
     def _reader(self, pump: HeatPump) -> Reader:
         model = self.catalogue.find(pump.manufacturer, pump.model)
@@ -176,18 +218,52 @@ class System:
             raise BadCatalogue(f"{pump.manufacturer}/{pump.model} is not in the catalogue of this version")
         driver = self.drivers.open(model, Connection.of(pump.connection))
         forwarding = Forwarding(self.config.outbox_limit, self.pusher.tell) if self.pusher is not None else None
+        pace = self.pace(pump, model)
         return Reader(
             pump,
             model,
+            pace,
             driver,
             self.database,
             self.latest,
-            self.config.slow_interval,
             self.clock,
             forwarding,
+            self.watch,
             self.meters,
-            pump.settings.get("interval", self.config.interval),
         )
+
+    def pace(self, pump: HeatPump, model: Model) -> Pace:
+        """How often this heat pump is read."""
+        return pace_of(model, pump.options, self._wanted_interval_s(pump), self.config.slow_interval)
+
+    def interval_s(self, pump: HeatPump) -> float:
+        """From one poll of this heat pump to the next."""
+        try:
+            model = self.catalogue.find(pump.manufacturer, pump.model)
+        except BadCatalogue:
+            model = None
+        wanted_s = self._wanted_interval_s(pump)
+        return wanted_s if model is None else max(wanted_s, least_interval_s(model, pump.options))
+
+    def _wanted_interval_s(self, pump: HeatPump) -> float:
+        """As the owner wishes, but heat pumps of one cloud account share its calls."""
+        wished_s: float = pump.settings.get("interval", self.config.interval)
+        if "client_id" not in pump.connection:
+            return wished_s
+        account = _account_of(pump)
+        every = heatpumps.all_of_them(self.database.connection())
+        sharing = {each.id for each in every if each.enabled and _account_of(each) == account} | {pump.id}
+        return max(wished_s, SHORTEST_CLOUD_INTERVAL_S * len(sharing))
+
+    def machine(self, pump: HeatPump) -> Machine | None:
+        """What alert rules must know about a heat pump; None when its catalogue file is gone or broken."""
+        try:
+            model = self.catalogue.find(pump.manufacturer, pump.model)
+        except BadCatalogue:
+            return None
+        if model is None:
+            return None
+        return machine_of(self.database.connection(), pump, model, self.pace(pump, model))
 
     def sensors_of(self, pump: HeatPump) -> Mapping[str, Sensor]:
         """What the catalogue knows about its sensors; nothing when its file is gone or broken."""
@@ -205,7 +281,10 @@ def _computed(sensor: Sensor) -> bool:
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     """The parts of this installation, not running yet. Raises DatabaseUnusable."""
-    system = System(config, Database(config.database), Catalogue(), clock)
+    accounts = Accounts(config.folder / ACCOUNTS, clock)
+    system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
+    with system.database.transaction() as db:
+        usual_rules.furnish(db, int(clock()))
     if config.victoriametrics or config.victoriametrics_read:
         _connect(system, config)
     return system
@@ -219,3 +298,8 @@ def _connect(system: System, config: Config) -> None:
     if config.victoriametrics:
         sender = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
         system.pusher = Pusher(system.database, system.sensors_of, sender, config.box)
+
+
+def _account_of(pump: HeatPump) -> tuple[str, str] | None:
+    where = pump.connection
+    return (where["login"], where["client_id"]) if "client_id" in where else None

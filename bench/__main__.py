@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench import control, history, metrics, overview, poll, schedule, start
+from bench import alerts, control, history, metrics, overview, poll, schedule, start
 
 BENCHMARKS = {
     "poll": poll.measure,
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "overview": overview.measure,
     "history": history.measure,
     "metrics": metrics.measure,
+    "alerts": alerts.measure,
     "control": control.measure,
 }
 RESULTS = Path("build/bench")

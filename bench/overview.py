@@ -55,7 +55,7 @@ def furnish(system: System) -> None:
         reading: Reading = pipeline.reading_of(pump.id, now, sensors, answer)
         pipeline.keep(system.database, reading)
         for seconds in range(45 * 60, 0, -30):
-            system.latest.recent.put(replace(reading, at=now - seconds))
+            system.latest.half_hour.put(replace(reading, at=now - seconds))
         system.latest.put(reading)
     with system.database.transaction() as db:
         db.execute("UPDATE heatpumps SET enabled = 1")

@@ -64,7 +64,7 @@ def _bridge(
 ) -> list[Sensor] | None:
     """The points that lie exactly between two blocks, or None when they may not become one."""
     edges = (before.sensors[-1], after.sensors[0])
-    if before.table != after.table or any(each.alone or each.optional for each in edges):
+    if reads.one_by_one or before.table != after.table or any(each.alone or each.optional for each in edges):
         return None
     if after.at + after.count - before.at > reads.max_count:
         return None
@@ -86,7 +86,7 @@ def _may_follow(gathered: Sequence[Sensor], sensor: Sensor, reads: Reads) -> boo
     same_word = sensor.bit is not None and last.bit is not None and sensor.at == last.at
     if sensor.table != last.table or not (sensor.at == last.end or same_word):
         return False
-    if sensor.alone or last.alone or sensor.optional != last.optional:
+    if reads.one_by_one or sensor.alone or last.alone or sensor.optional != last.optional:
         return False
     if sensor.end - first.at > reads.max_count:
         return False

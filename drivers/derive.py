@@ -82,7 +82,8 @@ def _sample(sensor_id: str, derivation: Derivation, answer: Answer) -> tuple[Sam
     excused = derivation.may_be_absent & frozenset(lacking)
     value = derivation.rule.value(values, excused)
     if value is not None:
-        return Sample(value, None), None
+        told = [answer.samples[name].told_at for name in derivation.inputs]
+        return Sample(value, None, max((at for at in told if at is not None), default=None)), None
     for name in absent:
         if name in excused:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from drivers.derivation import Condition, Derivation, FirstMatch, Pair, Row, Rule, Sum, Term, ThermalPower
@@ -88,9 +88,16 @@ def derived_sensor(
         state_titles={each: titles[each] for each in words},
         optional=any(each.optional for each in needed),
         part=tuple(dict.fromkeys(part for each in inputs for part in each.part)),
+        products=_products(needed),
         note=entry.note,
         derived=Derivation(rule, frozenset(entry.may_be_absent), all(each.confirmed for each in inputs)),
     )
+
+
+def _products(needed: Iterable[Sensor]) -> frozenset[str]:
+    """Those that have everything that is needed; none named is all of them."""
+    named = [each.products for each in needed if each.products]
+    return frozenset.intersection(*named) if named else frozenset()
 
 
 def _rule(entry: DerivedEntry, word: Word, known: Mapping[str, Sensor]) -> Rule:

@@ -35,6 +35,7 @@ class Conversation:
             raise Unreachable(
                 "%(address)s refuses the connection: does ebusd run there, and does it answer other computers?",
                 address=self.address,
+                cause="refused",
             ) from error
 
     def close(self) -> None:
@@ -95,11 +96,12 @@ class Conversation:
             "%(address)s is connected but did not answer within %(seconds)g s",
             address=self.address,
             seconds=self._timeout_s,
+            cause="silent",
         )
 
     def _closed(self) -> Unreachable:
         self.closed = True
-        return Unreachable("%(address)s closed the connection", address=self.address)
+        return Unreachable("%(address)s closed the connection", address=self.address, cause="closed")
 
     def _foreign(self) -> BadAnswer:
         return BadAnswer("%(address)s sends something that does not answer the question", address=self.address)

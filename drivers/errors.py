@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+Cause = Literal["name", "refused", "nobody", "silent", "closed", "busy", "token"]
+"""Why somebody is not reached, where that is known: the fact `cause` of an error.
+
+name: no address belongs to it · refused: nothing listens at this port · nobody: no connection in time, or no way
+there · silent: connected, but no answer · closed: connected, and hung up on · busy: others hold the line · token: the
+maker's cloud does not accept our sign-in
+"""
+
 
 class DriverError(Exception):
     """A sentence (English, also the key of its translation) and the facts that fill it in."""
@@ -10,6 +20,11 @@ class DriverError(Exception):
         super().__init__(template, facts)
         self.template = template
         self.facts = facts
+
+    @property
+    def cause(self) -> Cause | None:
+        cause: Cause | None = self.facts.get("cause")  # type: ignore[assignment]
+        return cause
 
     def __str__(self) -> str:
         return self.template % self.facts

@@ -78,8 +78,10 @@ def check_machine(model: Model, values: Mapping[str, Value]) -> None:
 
 def same(sensor: Sensor, sample: Sample, value: float | int | str) -> bool:
     """Whether the machine holds this value, at its register's resolution; a sentinel is a number like any other."""
+    if sample.value is not None:
+        return sample.value == decoded(sensor, encoded(sensor, value))
     if sample.raw is None:
-        return sample.value is not None and sample.value == canonical(sensor, value)
+        return False
     plain = replace(sensor, absent=frozenset())
     return decoded(plain, sample.raw) == decoded(plain, encoded(plain, value))
 

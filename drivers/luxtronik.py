@@ -97,7 +97,10 @@ class Luxtronik:
         longest_s = TURNS_WAITED_FOR * where.timeout_s
         if not self._turn.acquire(timeout=longest_s):
             raise Unreachable(
-                "%(address)s was busy with other requests for %(seconds)g s", address=where.address, seconds=longest_s
+                "%(address)s was busy with other requests for %(seconds)g s",
+                address=where.address,
+                seconds=longest_s,
+                cause="busy",
             )
         try:
             with Conversation(where.host, where.port, where.timeout_s) as conversation:

@@ -125,10 +125,11 @@ class Conversation:
             "%(address)s is connected but did not answer within %(seconds)g s",
             address=self.address,
             seconds=self._timeout_s,
+            cause="silent",
         )
 
     def _closed(self) -> Unreachable:
-        return Unreachable("%(address)s closed the connection", address=self.address)
+        return Unreachable("%(address)s closed the connection", address=self.address, cause="closed")
 
     def _foreign(self) -> BadAnswer:
         return BadAnswer("%(address)s sends frames that do not answer the request", address=self.address)
@@ -141,4 +142,5 @@ def _opened(host: str, port: int, timeout_s: float, address: str) -> socket.sock
         raise Unreachable(
             "%(address)s refuses the connection: is the port right, and does another program hold the line?",
             address=address,
+            cause="refused",
         ) from error

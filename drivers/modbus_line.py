@@ -9,10 +9,14 @@ from contextlib import contextmanager
 
 from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusException
+from pymodbus.framer import FramerType
 from pymodbus.pdu import ModbusPDU
+from pymodbus.pdu.mei_message import ReadDeviceInformationResponse
 
 from drivers import tcp
 from drivers.errors import BadAnswer, Refused, Unreachable
+from drivers.identification import Identification
+from drivers.model import IDENTIFICATION, Framing
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
 NOT_OFFERED = frozenset({ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE})
@@ -22,6 +26,8 @@ TURNS_WAITED_FOR = 3
 READ_FUNCTIONS = {"coil": 1, "discrete": 2, "holding": 3, "input": 4}
 
 _GATEWAY_CODES = frozenset({10, 11})
+_BASIC = 1
+_FRAMERS = {"tcp": FramerType.SOCKET, "rtu": FramerType.RTU}
 
 Request = Callable[[ModbusTcpClient], ModbusPDU]
 
@@ -33,9 +39,10 @@ class Line:
     arrived that nobody asked for, so that a late answer can never be taken for the next one.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, framing: Framing = "tcp") -> None:
         self.host = host
         self.port = port
+        self.framing: Framing = framing
         self._turn = threading.Lock()
         self._client: ModbusTcpClient | None = None
         self._heard = False
@@ -71,6 +78,19 @@ class Line:
                 )
         return words
 
+    def identification(self, unit_id: int, timeout_s: float) -> Identification:
+        """What the machine calls itself. Raises as `read` does; Refused by one that does not tell."""
+
+        def request(client: ModbusTcpClient) -> ModbusPDU:
+            return client.read_device_information(read_code=_BASIC, object_id=0, device_id=unit_id)
+
+        with self._my_turn(timeout_s):
+            answer = self._ask(request, IDENTIFICATION, unit_id, timeout_s, attempts=2)
+            if not isinstance(answer, ReadDeviceInformationResponse):
+                self._close()
+                raise BadAnswer("%(address)s sends frames that do not answer the request", address=self.address)
+        return Identification.of(answer.information)
+
     def write(self, function: int, at: int, words: Sequence[int], unit_id: int, timeout_s: float) -> None:
         """Write by FC5 (one coil), FC6 (one word) or FC16. Never sent twice: the first one may have been carried out.
 
@@ -104,7 +124,10 @@ class Line:
         longest_s = TURNS_WAITED_FOR * timeout_s
         if not self._turn.acquire(timeout=longest_s):
             raise Unreachable(
-                "%(address)s was busy with other requests for %(seconds)g s", address=self.address, seconds=longest_s
+                "%(address)s was busy with other requests for %(seconds)g s",
+                address=self.address,
+                seconds=longest_s,
+                cause="busy",
             )
         try:
             yield
@@ -119,7 +142,9 @@ class Line:
             except (ConnectionException, OSError) as error:
                 self._close()
                 if attempt == attempts:
-                    raise Unreachable("%(address)s closed the connection", address=self.address) from error
+                    raise Unreachable(
+                        "%(address)s closed the connection", address=self.address, cause="closed"
+                    ) from error
                 continue
             except ModbusException as error:
                 self._close()
@@ -131,7 +156,14 @@ class Line:
         if self._client is not None and _spoke_unasked(self._client):
             self._close()
         if self._client is None:
-            client = ModbusTcpClient(self.host, port=self.port, timeout=timeout_s, retries=0, trace_packet=self._trace)
+            client = ModbusTcpClient(
+                self.host,
+                framer=_FRAMERS[self.framing],
+                port=self.port,
+                timeout=timeout_s,
+                retries=0,
+                trace_packet=self._trace,
+            )
             client.socket = self._open_socket(timeout_s)
             self._client = client
         for params in (self._client.comm_params, self._client.transaction.comm_params):  # pymodbus has two copies
@@ -146,6 +178,7 @@ class Line:
             raise Unreachable(
                 "%(address)s refuses the connection: is Modbus TCP switched on there, and is the port right?",
                 address=self.address,
+                cause="refused",
             ) from error
         opened.setblocking(False)  # pymodbus waits by select
         return opened
@@ -159,7 +192,10 @@ class Line:
         if self._heard:
             return BadAnswer("%(address)s sends frames that do not answer the request", address=self.address)
         return Unreachable(
-            "%(address)s is connected but did not answer within %(seconds)g s", address=self.address, seconds=timeout_s
+            "%(address)s is connected but did not answer within %(seconds)g s",
+            address=self.address,
+            seconds=timeout_s,
+            cause="silent",
         )
 
     def _checked(self, answer: ModbusPDU, function: int, unit_id: int) -> ModbusPDU:
@@ -176,7 +212,10 @@ class Line:
         code = answer.exception_code
         if code in _GATEWAY_CODES:
             raise Unreachable(
-                "%(address)s is a gateway that cannot reach unit %(unit)d", address=self.address, unit=unit_id
+                "%(address)s is a gateway that cannot reach unit %(unit)d",
+                address=self.address,
+                unit=unit_id,
+                cause="silent",
             )
         raise Refused("%(address)s answers with exception %(code)d", address=self.address, code=code)
 
@@ -204,24 +243,24 @@ def _spoke_unasked(client: ModbusTcpClient) -> bool:
 
 
 class Lines:
-    """Every open line once per host:port, however many units share it."""
+    """Every open line once per host:port and framing, however many units share it."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._lines: dict[tuple[str, int], tuple[Line, int]] = {}
+        self._lines: dict[tuple[str, int, Framing], tuple[Line, int]] = {}
 
-    def take(self, host: str, port: int) -> Line:
+    def take(self, host: str, port: int, framing: Framing = "tcp") -> Line:
         """The line to host:port; give it back with `give_back`."""
         with self._turn:
-            line, users = self._lines.get((host, port), (Line(host, port), 0))
-            self._lines[host, port] = (line, users + 1)
+            line, users = self._lines.get((host, port, framing), (Line(host, port, framing), 0))
+            self._lines[host, port, framing] = (line, users + 1)
             return line
 
     def give_back(self, line: Line) -> None:
         """Close the line when nobody else holds it."""
         with self._turn:
-            _, users = self._lines.pop((line.host, line.port))
+            _, users = self._lines.pop((line.host, line.port, line.framing))
             if users > 1:
-                self._lines[line.host, line.port] = (line, users - 1)
+                self._lines[line.host, line.port, line.framing] = (line, users - 1)
             else:
                 line.close()  # before anybody can take a second line to the same address

@@ -6,7 +6,7 @@ from time import perf_counter
 
 from drivers.base import Answer, Connection, Sample
 from drivers.blocks import Block
-from drivers.errors import DriverError, NotOffered, Refused
+from drivers.errors import DriverError, NotOffered, Refused, Unreachable
 from drivers.judge import judged
 from drivers.modbus_line import NOT_OFFERED, Line
 from drivers.model import Sensor
@@ -27,6 +27,7 @@ class Read:
         self._problems: dict[str, DriverError] = {}
         self._requests = 0
         self._started = perf_counter()
+        self._silent: set[str] = set()
         self.missing: set[str] = set()
         self.single: set[str] = set()
         self.unbridged: set[str] = set()
@@ -39,6 +40,25 @@ class Read:
     @property
     def asked(self) -> set[str]:
         return set(self._samples)
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """The points that did not answer at all, while others did."""
+        return frozenset(self._silent)
+
+    def sample(self, sensor: Sensor) -> Sample:
+        """What this point answered. Raises KeyError when nobody asked for it."""
+        return self._samples[sensor.id]
+
+    def keep_silent(self, sensor: Sensor, silence: Unreachable) -> None:
+        """This point has no value now: it did not answer."""
+        self._silent.add(sensor.id)
+        self.withhold(sensor, silence)
+
+    def withhold(self, sensor: Sensor, reason: DriverError) -> None:
+        """This point has no value now, whatever its registers hold."""
+        self._samples[sensor.id] = Sample(None, None)
+        self._problems[sensor.id] = reason
 
     def block(self, block: Block) -> None:
         try:
@@ -63,7 +83,8 @@ class Read:
             if sensor.id not in self._samples:
                 self._keep_missing(sensor)
         samples = {sensor.id: self._samples[sensor.id] for sensor in sensors}
-        return Answer(samples, self._problems, perf_counter() - self._started, self._requests)
+        problems = {sensor_id: why for sensor_id, why in self._problems.items() if sensor_id in samples}
+        return Answer(samples, problems, perf_counter() - self._started, self._requests)
 
     def _ask(self, table: str, at: int, count: int) -> tuple[int, ...]:
         self._requests += 1
@@ -94,7 +115,7 @@ class Read:
                 problem = refused
             else:
                 value, problem = judged(sensor, words)
-        self._samples[sensor.id] = Sample(value, words)
+        self._samples[sensor.id] = Sample(value, words, place=(sensor.table, sensor.place))
         self.missing.discard(sensor.id)  # it may have been looked for in another place before
         self._problems.pop(sensor.id, None)
         if problem is not None:
@@ -105,8 +126,7 @@ class Read:
             self.missing.add(sensor.id)
             self._keep_missing(sensor)
         else:
-            self._samples[sensor.id] = Sample(None, None)
-            self._problems[sensor.id] = refused
+            self.withhold(sensor, refused)
 
     def _keep_missing(self, sensor: Sensor) -> None:
         self._samples[sensor.id] = Sample(None, None)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from drivers import limits
 from drivers.base import Answer, Connection
-from drivers.blocks import plan
+from drivers.blocks import Block, plan
 from drivers.decode import encode
 from drivers.errors import BadAnswer, DriverError, OutOfRange, Refused, Unreachable
 from drivers.identity import Identity
@@ -14,11 +14,14 @@ from drivers.modbus_line import Line, Lines
 from drivers.modbus_read import Read
 from drivers.model import Model, Sensor
 from drivers.turn import Turn
+from drivers.word_order import WordOrder
 
 REPROBE_S = 3600.0
 """How long a register that the machine does not offer is left alone; firmware updates add and move registers."""
 
 LONGEST_PAUSE_S = 60.0
+SILENCES = 2
+"""So often in a row a register may stay silent while others answer; then it is one that the machine does not offer."""
 
 FEW = 4
 """So many sensors are read for the sake of a write, and need not wait for a whole poll."""
@@ -43,6 +46,8 @@ class ModbusTcp:
         self._single: dict[str, float] = {}
         self._unbridged: dict[str, float] = {}
         self._elsewhere: dict[str, float] = {}
+        self._silences: dict[str, int] = {}
+        self._order = WordOrder(model, REPROBE_S)
         self._failures = 0
         self._pause_until = 0.0
         self._last_failure: DriverError | None = None
@@ -68,19 +73,21 @@ class ModbusTcp:
     def write(self, sensor: Sensor, value: float | int | str) -> None:
         """Check the catalogue's limits, then write by the function code that the catalogue names."""
         limits.check(sensor, value)
-        words = encode(sensor.as_written, value)
         function = sensor.write.function if sensor.write else 16
-        if function == 6 and len(words) > 1:
+        if function == 6 and sensor.words > 1:
             raise OutOfRange(
-                "%(sensor)s: function 6 writes one word, not %(count)d", sensor=sensor.id, count=len(words)
+                "%(sensor)s: function 6 writes one word, not %(count)d", sensor=sensor.id, count=sensor.words
             )
+        encode(sensor, value)  # what does not fit is said before the network is touched
         with self._turn.taken(hurried=True):
             line = self._open()
             try:
                 self._identity.check_for_writing(sensor, line, self._clock())
+                words = encode(self._as_this_machine_wants_it(sensor, line), value)
                 line.write(function, sensor.at, words, self._connection.unit_id, self._connection.timeout_s)
             except (Unreachable, BadAnswer):
                 self._identity.forget()
+                self._order.forget()
                 raise
             except Refused as refused:
                 raise Refused(
@@ -89,6 +96,20 @@ class ModbusTcp:
                     value=value,
                     code=refused.facts["code"],
                 ) from refused
+
+    def _as_this_machine_wants_it(self, sensor: Sensor, line: Line) -> Sensor:
+        now = self._clock()
+        teller = self._order.to_ask([sensor], now)
+        if teller is not None:
+            self._ask_for_the_order(Read(line, self._connection), teller, now)
+        doubt = self._order.doubt(sensor)
+        if doubt is not None:
+            raise doubt
+        return self._order.applied(sensor).as_written
+
+    def _ask_for_the_order(self, read: Read, teller: Sensor, now: float) -> None:
+        read.point(teller)
+        self._order.learn(read.sample(teller), now)
 
     def close(self) -> None:
         """Let a running read finish and give the line back; the next read takes it again."""
@@ -99,10 +120,12 @@ class ModbusTcp:
 
     def _open(self) -> Line:
         if self._line is None:
-            self._line = self._lines.take(self._connection.host, self._connection.port)
+            where = self._connection
+            self._line = self._lines.take(where.host, where.port, where.framing)
         return self._line
 
     def _pause(self, failure: DriverError) -> None:
+        self._order.forget()  # what comes back may be another machine
         self._last_failure = failure
         self._identity.forget()
         self._pause_until = self._clock() + min(LONGEST_PAUSE_S, 2.0**self._failures)
@@ -116,13 +139,14 @@ class ModbusTcp:
         line = self._open()
         self._identity.check(line, now)
         read = Read(line, self._connection)
-        offered = [self._place(sensor) for sensor in sensors if sensor.id not in self._missing]
+        wanted = [self._place(sensor) for sensor in sensors if sensor.id not in self._missing]
+        offered = self._understood(read, wanted, now)
         together = [sensor for sensor in offered if sensor.id not in self._single]
         spoilt = self._unbridged.keys() | self._missing.keys()
         bridges = [sensor for sensor in self._model.there_anyway if sensor.id not in spoilt]
         for block in plan(together, self._model.reads, bridges):
             self._turn.let_pass()
-            read.block(block)
+            self._block(read, block)
         for sensor in offered:
             if sensor.id in self._single:
                 self._turn.let_pass()
@@ -130,6 +154,30 @@ class ModbusTcp:
         self._look_elsewhere(read, offered, now)
         self._learn(read, now)
         return read.answer(sensors)
+
+    def _understood(self, read: Read, sensors: Sequence[Sensor], now: float) -> list[Sensor]:
+        """Those that are still to be asked for, with their words in this machine's order."""
+        telling = [sensor for sensor in sensors if self._order.tells(sensor)]
+        teller = telling[0] if telling else self._order.to_ask(sensors, now)
+        if teller is not None:
+            self._ask_for_the_order(read, teller, now)
+        found = []
+        for sensor in sensors:
+            doubt = self._order.doubt(sensor)
+            if doubt is not None:
+                read.withhold(sensor, doubt)
+            elif sensor.id not in read.asked:
+                found.append(self._order.applied(sensor))
+        return found
+
+    def _block(self, read: Read, block: Block) -> None:
+        """One silent register costs only itself where each has a request of its own; a second one ends the read."""
+        try:
+            read.block(block)
+        except Unreachable as silence:
+            if not (self._model.reads.one_by_one and read.answered and not read.silent):
+                raise
+            read.keep_silent(block.sensors[0], silence)
 
     def _place(self, sensor: Sensor) -> Sensor:
         return sensor.elsewhere if sensor.elsewhere is not None and sensor.id in self._elsewhere else sensor
@@ -156,6 +204,12 @@ class ModbusTcp:
                 model=self._model.title,
             )
         self._offered |= read.answered
+        self._silences = {
+            sensor_id: self._silences.get(sensor_id, 0) + (sensor_id in read.silent)
+            for sensor_id in (self._silences.keys() | read.silent) - read.answered
+        }
+        mute = {sensor_id for sensor_id, times in self._silences.items() if times >= SILENCES}
+        self._missing |= dict.fromkeys(mute & read.silent, now + REPROBE_S)
         self._missing |= dict.fromkeys(read.missing, now + REPROBE_S)
         self._single |= dict.fromkeys(read.single, now + REPROBE_S)
         self._unbridged |= dict.fromkeys(read.unbridged, now + REPROBE_S)

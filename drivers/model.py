@@ -9,6 +9,18 @@ from typing import Any, Literal
 from drivers.derivation import Derivation
 
 Tier = Literal["fast", "slow"]
+Framing = Literal["tcp", "rtu"]
+"""How Modbus goes over TCP: with the head of Modbus TCP, or as on a serial line (unit, content, check sum)."""
+
+PRODUCT = "product"
+"""The option that says which product of a series a machine is."""
+
+LACKS = "lacks"
+"""Beside the options: the ids of the sensors that a machine's own list of registers does not name."""
+
+IDENTIFICATION = 0x2B
+"""The Modbus function by which a machine tells what it is (Modbus Application Protocol 1.1b3, 6.21)."""
+
 Code = int | str
 """How a state stands on the wire: a number in a register, or a text where places have names."""
 
@@ -45,6 +57,11 @@ class Write:
     neutral: float | None = None
     pulse_s: float | None = None
     alternate: float | None = None
+    command: str = ""
+    parameter: str = ""
+    commands: Mapping[str, str] = field(default_factory=dict)
+    """Where a setting is changed by a command: its name and the parameter that carries the value; or one command per
+    value, as it travels."""
 
     @property
     def held(self) -> bool:
@@ -97,6 +114,7 @@ class Sensor:
     bit: int | None = None
     off_on: tuple[str, str] = ("off", "on")
     part: tuple[tuple[str, str], ...] = ()
+    products: frozenset[str] = frozenset()
     note: str = ""
     derived: Derivation | None = None
     """Set where it is no register: it follows from other sensors."""
@@ -128,7 +146,13 @@ class Sensor:
         return replace(self, word_order=self.write.word_order)
 
     def fitted(self, options: Options) -> bool:
-        return all(choice in options.get(option, ()) for option, choice in self.part)
+        parts = all(choice in options.get(option, ()) for option, choice in self.part)
+        return parts and self.of_product(options) and self.id not in options.get(LACKS, ())
+
+    def of_product(self, options: Options) -> bool:
+        """Whether such a product has this register; while nobody said which product it is, it may."""
+        chosen = options.get(PRODUCT, ())
+        return not self.products or not chosen or not self.products.isdisjoint(chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +167,20 @@ class Option:
     default: tuple[str, ...]
     unfitted: Literal["sentinel", "refused"]
     fitted_when: Mapping[str, tuple[str, ...]]
+
+    def named(self, name: str) -> str | None:
+        """The choice that a machine means by this name: F1255 for "F1255-12 R"; None when it means none of them."""
+        plain = _plain(name)
+        found = [choice for choice in self.choices if plain.startswith(_plain(choice))]
+        return max(found, key=len, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class WordOrderTeller:
+    """The sensor whose code tells in which order this very machine sends the words of a 32-bit value."""
+
+    sensor: str
+    codes: Mapping[int, Literal["big", "little"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +210,8 @@ class Sign:
 class Reads:
     """How this controller wants to be read: words per request, and places that must not share one.
 
+    `one_by_one`: each value has a request of its own. `answer_s` is how long one answer may take where that is
+    long; then a poll asks for a few values only. `functions` are the Modbus functions it knows, where not all.
     `gaps` are places (table, address) without a register, and the word that the controller answers there; nobody
     needs to ask for them.
     `max_age`: how many seconds old a value may be that somebody in between remembers, per tier.
@@ -179,8 +219,17 @@ class Reads:
 
     max_count: int
     never_together: tuple[frozenset[int], ...] = ()
+    one_by_one: bool = False
+    answer_s: float = 0.0
+    functions: tuple[int, ...] = ()
+    word_order_from: WordOrderTeller | None = None
     gaps: Mapping[tuple[str, int], int] = field(default_factory=dict)
     max_age: Mapping[Tier, int] = field(default_factory=dict)
+
+    @property
+    def identifies(self) -> bool:
+        """Whether the machine tells what it is (read device identification)."""
+        return IDENTIFICATION in self.functions
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +248,26 @@ class Writes:
 class UsualConnection:
     """Where this model answers unless the owner says otherwise; what is None its protocol does not know.
 
-    `timeout` in seconds; `circuit` is what the heat pump is called by a program that speaks for several.
+    `timeout` in seconds; `circuit` is what the heat pump is called by a program that speaks for several; `framing` is
+    the usual one where the owner has the choice; from `api` on what a maker's cloud needs (see drivers.base.Cloud).
     """
 
     port: int | None = None
     unit_id: int | None = None
     circuit: str | None = None
+    framing: Framing | None = None
+    api: str | None = None
+    login: str | None = None
+    client_id: str | None = None
+    installation: str | None = None
+    gateway: str | None = None
+    machine: str | None = None
     timeout: float = 5.0
+
+    @property
+    def is_cloud(self) -> bool:
+        """It is the maker's cloud that answers, after somebody has signed in there."""
+        return self.login is not None
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -244,6 +306,8 @@ class Model:
     reads: Reads
     every_sensor: Mapping[str, Sensor]
     dashboard: tuple[Chart, ...]
+    register_list: Text | None = None
+    """How an owner gets the list of registers that a machine exports; None where it exports none."""
     signs: tuple[Sign, ...] = ()
     """How a machine of this model is recognised."""
     write_refused_when: Mapping[str, str] = field(default_factory=dict)
@@ -303,3 +367,7 @@ class Model:
             ]
             for name, option in self.options.items()
         }
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.upper() if letter.isalnum())

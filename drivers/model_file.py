@@ -14,7 +14,19 @@ from drivers import derived_file, model_rules, yaml_file
 from drivers.decode import word_count
 from drivers.derived_shape import DerivedEntry
 from drivers.errors import BadCatalogue
-from drivers.model import Chart, Model, Option, Reads, Sensor, Sign, Text, UsualConnection, Write, Writes
+from drivers.model import (
+    Chart,
+    Model,
+    Option,
+    Reads,
+    Sensor,
+    Sign,
+    Text,
+    UsualConnection,
+    WordOrderTeller,
+    Write,
+    Writes,
+)
 from drivers.model_shape import (
     At,
     Defaults,
@@ -61,12 +73,7 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         setup=_filled(file.setup.text, {}, f"{path.name}: setup"),
         sources=file.sources,
         options={name: _option(entry, f"{path.name}: options: {name}") for name, entry in file.options.items()},
-        reads=Reads(
-            file.reads.max_count,
-            tuple(frozenset(places) for places in file.reads.never_together),
-            _gaps(file.reads),
-            file.reads.max_age,
-        ),
+        reads=_reads(file.reads),
         every_sensor=expansion.sensors(),
         dashboard=tuple(
             Chart(_filled(entry.title.text, {}, f"{path.name}: dashboard"), entry.type, entry.sensors)
@@ -74,10 +81,27 @@ def load_model(path: Path, vocabulary: Vocabulary | None = None) -> Model:
         ),
         signs=tuple(_sign(entry) for entry in file.recognise),
         write_refused_when=file.write_refused_when,
+        register_list=_filled(file.register_list.text, {}, f"{path.name}: register_list")
+        if file.register_list
+        else None,
         writes=Writes(file.writes.within, file.writes.endurance),
     )
     model_rules.check(path.name, model)
     return model
+
+
+def _reads(entry: ReadsEntry) -> Reads:
+    teller = entry.word_order_from
+    return Reads(
+        max_count=entry.max_count,
+        never_together=tuple(frozenset(places) for places in entry.never_together),
+        one_by_one=entry.one_by_one,
+        answer_s=entry.answer_seconds,
+        functions=entry.functions,
+        word_order_from=None if teller is None else WordOrderTeller(teller.sensor, teller.codes),
+        gaps=_gaps(entry),
+        max_age=entry.max_age,
+    )
 
 
 def _option(entry: OptionEntry, where: str) -> Option:
@@ -199,6 +223,7 @@ class _Expansion:
             bit=entry.bit,
             off_on=entry.off_on or defaults.off_on,
             part=part.options,
+            products=frozenset(entry.products),
             note=entry.note,
         )
         if sensor.tells_words and word.kind == "number":
@@ -297,6 +322,9 @@ def _write(entry: WriteEntry, defaults: Defaults, table: str, path: str) -> Writ
         refresh_s=entry.refresh,
         neutral=entry.neutral,
         pulse_s=entry.pulse,
+        command=entry.command,
+        parameter=entry.parameter,
+        commands=entry.commands,
         alternate=entry.alternate,
     )
 

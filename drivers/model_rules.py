@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from drivers.errors import BadCatalogue, OutOfRange
-from drivers.model import Model, Sensor, Write
+from drivers.model import PRODUCT, Model, Sensor, Write
 from drivers.wire import decoded, encoded
 
 NAMED_TYPES = ("number", "word", "switch")
@@ -26,6 +26,8 @@ class Protocol:
 
     tables: Mapping[str, int]
     named: bool = False
+    by_command: bool = False
+    """A setting is changed by a command that the catalogue names."""
 
     @property
     def usual_table(self) -> str:
@@ -38,6 +40,7 @@ PROTOCOLS = {
     "luxtronik": Protocol({"parameters": 0, "calculations": 10, "visibilities": 0}),
     # the one that controls the house, and the one that everybody hears; their names differ from house to house
     "ebusd": Protocol({"hmu": 0, "ctl": 0, "broadcast": 0}, named=True),
+    "viessmann": Protocol({"features": 0}, named=True, by_command=True),
 }
 """What a place is called in each protocol."""
 
@@ -58,6 +61,7 @@ def _complaints(model: Model) -> Iterator[str]:
     for place in sorted(frozenset().union(*model.reads.never_together)):
         if place not in {sensor.at for sensor in model.registers.values()}:
             yield f"reads: never_together names {place}, where no sensor begins"
+    yield from _about_reads(model)
     if not 0 <= model.writes.within_s <= LONGEST_WITHIN_S:
         yield f"writes: within {model.writes.within_s} is not one of 0..{LONGEST_WITHIN_S}"
     if model.writes.endurance is not None and model.writes.endurance < 1:
@@ -80,6 +84,17 @@ def _complaints(model: Model) -> Iterator[str]:
         unknown = [sensor_id for sensor_id in chart.sensors if sensor_id not in model.every_sensor]
         if unknown:
             yield f"dashboard: {chart.title.en}: {unknown[0]!r} is not one of the sensors"
+
+
+def _about_reads(model: Model) -> Iterator[str]:
+    reads, usual = model.reads, model.connection
+    if not 0 <= reads.answer_s <= usual.timeout:
+        yield f"reads: answer_seconds {reads.answer_s:g} is not one of 0..{usual.timeout:g}, the usual time-out"
+    teller = reads.word_order_from
+    if teller is not None and (
+        teller.sensor not in model.every_sensor or model.every_sensor[teller.sensor].words > 1 or not teller.codes
+    ):
+        yield f"reads: word_order_from {teller.sensor!r} is not a sensor of one word with codes"
 
 
 def _about_options(model: Model) -> Iterator[str]:
@@ -124,6 +139,9 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
     yield from _about_type(sensor)
     if not sensor.at >= 0 or sensor.end > 0x10000:
         yield f"address {sensor.at} is outside 0..65535"
+    products = model.options[PRODUCT].choices if PRODUCT in model.options else ()
+    for product in sorted(sensor.products.difference(products)):
+        yield f"product {product!r} is not one of the choices of the option {PRODUCT}"
     if sensor.words > model.reads.max_count:
         yield f"{sensor.words} words are more than one read may take ({model.reads.max_count})"
     if sensor.scale <= 0:
@@ -135,6 +153,7 @@ def _about_sensor(model: Model, sensor: Sensor) -> Iterator[str]:
         yield "states are codes: they need an integer type without a scale, or the type word"
     if sensor.write:
         yield from _about_write(sensor, sensor.write)
+        yield from _about_command(sensor, sensor.write, protocol(model.driver).by_command)
 
 
 def _about_bits(sensor: Sensor) -> Iterator[str]:
@@ -186,6 +205,15 @@ def _about_write(sensor: Sensor, write: Write) -> Iterator[str]:
             continue
         if back is not None and back != limit:
             yield f"write: limit {limit} reads back as {back}"
+
+
+def _about_command(sensor: Sensor, write: Write, wanted: bool) -> Iterator[str]:
+    if wanted != bool(write.command or write.commands):
+        yield "write: " + ("needs command and parameter, or commands" if wanted else "there are no commands here")
+    if bool(write.command) != bool(write.parameter) or (write.command and write.commands):
+        yield "write: a command carries its value in a parameter, and commands carry none"
+    if write.commands and set(write.commands) != set(sensor.off_on if sensor.type == "switch" else sensor.states):
+        yield "write: commands must name every value as it travels"
 
 
 def _about_places(model: Model) -> Iterator[str]:

@@ -48,6 +48,9 @@ class WriteEntry(_Strict):
     refresh: float | None = None
     neutral: float | None = None
     pulse: float | None = None
+    command: str = ""
+    parameter: str = ""
+    commands: dict[str, str] = {}
     alternate: float | None = None
 
 
@@ -89,6 +92,7 @@ class SensorEntry(_Strict):
     optional: bool = False
     elsewhere: Elsewhere | None = None
     readable: bool = True
+    products: tuple[str, ...] = ()
     default: float | None = None
     note: str = ""
 
@@ -130,6 +134,11 @@ class RepeatEntry(_Strict):
     sensors: dict[str, dict[str, Any]]
 
 
+class WordOrderEntry(_Strict):
+    sensor: str
+    codes: dict[int, Literal["big", "little"]]
+
+
 class GapsEntry(_Strict):
     """Stretches, first and last place, in which the controller answers `holds` where it has no register."""
 
@@ -142,6 +151,10 @@ class ReadsEntry(_Strict):
     max_count: int = 100
     gaps: GapsEntry | None = None
     never_together: tuple[tuple[int, ...], ...] = ()
+    one_by_one: bool = False
+    answer_seconds: float = 0.0
+    functions: tuple[int, ...] = ()
+    word_order_from: WordOrderEntry | None = None
     max_age: dict[Literal["fast", "slow"], int] = {}
 
 
@@ -156,6 +169,13 @@ class ConnectionEntry(_Strict):
     port: int | None = None
     unit_id: int | None = None
     circuit: str | None = None
+    framing: Literal["tcp", "rtu"] | None = None
+    api: str | None = None
+    login: str | None = None
+    client_id: str | None = None
+    installation: str | None = None
+    gateway: str | None = None
+    machine: str | None = None
     timeout: float = 5.0
 
 
@@ -182,6 +202,7 @@ class ModelFile(_Strict):
     states: dict[str, Title] = {}
     recognise: tuple[SignEntry, ...] = ()
     write_refused_when: dict[str, str] = {}
+    register_list: Title | None = None
     writes: WritesEntry = msgspec.field(default_factory=WritesEntry)
     repeat: tuple[RepeatEntry, ...] = ()
     derived: dict[str, DerivedEntry] = {}

@@ -8,6 +8,7 @@ import { clock, day, number } from "./words.js";
 const COLOURS = 8;
 const SMALLEST_ZOOM_PX = 6;
 const DAY_S = 86400;
+const MARK_LETTERS = 28;
 const NEIGHBOURS = 8;
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif';
 
@@ -57,8 +58,9 @@ export class Chart {
   }
 
   // from and to in seconds; the lines share their times
-  show(from, to, lines) {
-    this.shown = { from, to, lines };
+  // marks are notes: {at, until, title, severity}
+  show(from, to, lines, marks = []) {
+    this.shown = { from, to, lines, marks };
     this.#draw();
   }
 
@@ -110,10 +112,37 @@ export class Chart {
       series: [{}, ...lines.flatMap((line, index) => this.#series(line, index))],
       bands: lines.map((_, index) => ({ series: [3 * index + 1, 3 * index + 2], fill: this.#faint(colour(index)) })),
       hooks: {
+        draw: [(chart) => this.#drawMarks(chart)],
         setSelect: [(chart) => this.#zoom(chart)],
         setCursor: [(chart) => this.told.onPoint(chart.cursor.idx ?? null)],
       },
     };
+  }
+
+  // a line where a note begins, a veil as long as it lasts, and its first words
+  #drawMarks(chart) {
+    const { ctx, bbox } = chart;
+    const x = (at) => Math.min(Math.max(chart.valToPos(at, "x", true), bbox.left), bbox.left + bbox.width);
+    let free = -Infinity;
+    ctx.save();
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    for (const mark of [...this.shown.marks].sort((one, other) => one.at - other.at)) {
+      const begin = x(mark.at);
+      const tone = css({ critical: "--bad", warning: "--late" }[mark.severity] || "--accent");
+      ctx.fillStyle = `${tone}1f`;
+      if (mark.until) ctx.fillRect(begin, bbox.top, Math.max(x(mark.until) - begin, 1), bbox.height);
+      if (mark.at < this.shown.from || mark.at > this.shown.to) continue;
+      ctx.fillStyle = tone;
+      ctx.fillRect(begin - devicePixelRatio / 2, bbox.top, devicePixelRatio, bbox.height);
+      const text = mark.title.length > MARK_LETTERS ? `${mark.title.slice(0, MARK_LETTERS)}…` : mark.title;
+      const width = ctx.measureText(text).width;
+      if (begin < free || begin + width > bbox.left + bbox.width) continue; // the list below has all of them
+      ctx.fillText(text, begin + 4 * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
+      free = begin + width + 12 * devicePixelRatio;
+    }
+    ctx.restore();
   }
 
   #scale(line) {

@@ -1,6 +1,7 @@
 // The history of a heat pump: which period and sensors, fetched for the width of the chart, with a table of figures.
 
 import { Chart, colour } from "./chart.js";
+import { notesOf, showNotes } from "./notes.js";
 import { moment, withUnit } from "./words.js";
 
 const REFRESH_MS = 15000;
@@ -15,7 +16,7 @@ const chooser = find("chooser");
 const ranges = [...section.querySelectorAll("[data-span]")];
 const boxes = [...chooser.querySelectorAll("input[name=sensor]")];
 
-const state = { range: section.dataset.range, zoom: null, lines: [], asked: 0 };
+const state = { range: section.dataset.range, zoom: null, lines: [], marks: [], asked: 0 };
 
 const chart = new Chart(find("chart"), {
   onZoom: (from, to) => {
@@ -54,11 +55,13 @@ async function load() {
     const answer = await fetch(`${section.dataset.course}?${query}`);
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     content = await answer.json();
+    state.marks = await notesOf(from, to);
   } catch {
     if (asked === state.asked) say(section.dataset.failed); // what is drawn stays
     return undefined;
   }
   if (asked !== state.asked) return undefined; // somebody asked for something else meanwhile
+  showNotes(state.marks);
   return show(content, sensors);
 }
 
@@ -72,7 +75,7 @@ function show(content, sensors) {
   const anything = state.lines.some((line) => line.mean.some((value) => value !== null));
   if (!anything) return showNothing(section.dataset.nothing);
   say("");
-  chart.show(content.from, content.to, state.lines);
+  chart.show(content.from, content.to, state.lines, state.marks);
   makeLegend();
   return undefined;
 }

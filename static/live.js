@@ -44,7 +44,9 @@ function showHeatPump(seen) {
 }
 
 // Whether the server would put the heat pumps into another order by now, or others onto the page.
-function isOutOfDate(all) {
+function isOutOfDate(all, place) {
+  const open = all.reduce((sum, seen) => sum + seen.open_alerts, 0);
+  if (place.dataset.openAlerts !== undefined && Number(place.dataset.openAlerts) !== open) return true;
   const shown = new Map([...document.querySelectorAll("[data-heatpump]")].map((each) => [each.dataset.heatpump, each]));
   return all.length !== shown.size || all.some((seen) => shown.get(seen.id)?.dataset.tone !== seen.tone);
 }
@@ -54,6 +56,7 @@ async function redraw(place) {
   const answer = await fetch(location.href);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   place.replaceWith(page.getElementById(place.id));
+  document.querySelector("[data-alert-count]")?.replaceWith(page.querySelector("[data-alert-count]"));
 }
 
 async function refresh() {
@@ -71,7 +74,7 @@ async function refresh() {
     }
     const all = content.heatpumps || [content];
     const place = document.querySelector("[data-redraw]");
-    if (place && isOutOfDate(all)) await redraw(place);
+    if (place && isOutOfDate(all, place)) await redraw(place);
     for (const seen of all.filter(({ id }) => document.querySelector(`[data-heatpump="${CSS.escape(id)}"]`))) {
       showHeatPump(seen);
     }

@@ -203,12 +203,15 @@ class ModbusServer:
 
     def _converse(self, connection: socket.socket, number: int) -> None:
         with connection, suppress(OSError), connection.makefile("rb") as incoming:
-            while (request := _next_request(incoming.read, number)) is not None:
+            while (request := self._request(incoming.read, number)) is not None:
                 self.requests.append(request)
                 steps = self._behaviour(request)(request, self._answer(request))
                 if not self._perform(connection, steps):
                     break
         del self._open[number]
+
+    def _request(self, read: Callable[[int], bytes], connection: int) -> Request | None:
+        return _next_request(read, connection)
 
     def _behaviour(self, request: Request) -> Behaviour:
         if self.script:
@@ -266,7 +269,7 @@ def _next_request(read: Callable[[int], bytes], connection: int) -> Request | No
         return None
     transaction, _, length, unit = struct.unpack(">HHHB", head)
     pdu = read(length - 1)
-    function, at, third = struct.unpack(">BHH", pdu[:5])
+    function, at, third = struct.unpack(">BHH", pdu[:5].ljust(5, b"\0"))  # some functions say less
     words: tuple[int, ...] = ()
     if function in {5, 6}:
         words, third = (third,), 1
@@ -319,3 +322,28 @@ def silent_port() -> Iterator[int]:
         listener.listen(0)
         with socket.create_connection(listener.getsockname()):
             yield listener.getsockname()[1]
+
+
+@contextmanager
+def speaking(answer: bytes) -> Iterator[int]:
+    """A program that answers whatever it hears first with these bytes, and hangs up."""
+    listener = socket.create_server((LOOPBACK, 0))
+
+    def welcome() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError):
+                connection.recv(1024)
+                connection.sendall(answer)
+
+    thread = threading.Thread(target=welcome)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+        listener.close()

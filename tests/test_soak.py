@@ -12,4 +12,5 @@ def test_a_heat_pump_of_every_model_is_polled_without_a_missed_run_or_a_leaked_s
     report = soak(tmp_path, hours=0.07, speed=30)
     assert set(report.polls) == {model.name for model in Catalogue() if model.connection.port is not None}
     assert report.complaints() == []
-    assert min(report.kept.values()) >= report.due > 5
+    assert all(report.kept[name] >= due for name, due in report.due.items())
+    assert sum(due > 5 for due in report.due.values()) == len(report.due) - 1  # one model answers slowly

@@ -12,7 +12,7 @@ from app.analysis.counters import Counted
 from app.analysis.day import Counts
 from app.analysis.energy import COUNTED_MODES, LEAST_COVERAGE, Counters
 from app.analysis.grid import Floats, Times
-from app.analysis.recent import LONGEST_HELD_S, P_START_KW
+from app.analysis.half_hour import LONGEST_HELD_S, P_START_KW
 from app.analysis.window import Window
 
 Value = float | int | str | None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.analysis.recent import LONGEST_HELD_S
+from app.analysis.half_hour import LONGEST_HELD_S
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -1,63 +1,83 @@
-"""The COP of the last half hour, from the last few readings; without numpy, for a page of many heat pumps."""
+"""What is known about one heat pump now: its last values, short stretches of them, and whether it answers."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal
+from collections import deque
+from collections.abc import Iterable, Mapping
 
-NOW_S, NOW_LEAST_S = 1800, 900
-BELIEVABLE_COP = (0.5, 10.0)
-P_START_KW = 0.15
-"""From this electrical input on a heat pump counts as running."""
-LONGEST_HELD_S = 900
-"""A value is held over runs without one that are shorter than this (definition of emoncms' heat pump view)."""
-KEPT_S = NOW_S + LONGEST_HELD_S
-STEP_S = 60
-
-Hidden = Literal["too little known", "not running", "not believable"]
+from app.reading import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
-    """`value` is None when it would mislead, and `hidden` says why."""
+class Window:
+    """The samples of one sensor over its last seconds, and how much it has counted up."""
 
-    value: float | None
-    hidden: Hidden | None
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        self._samples: deque[tuple[int, float, float]] = deque()
 
+    def take(self, at: int, value: float) -> None:
+        counted = 0.0
+        if self._samples:
+            _, before, counted = self._samples[-1]
+            counted += max(0.0, value - before)
+        self._samples.append((at, value, counted))
 
-def ratio(heat: Iterable[float], electric: Iterable[float], step_s: int) -> Now:
-    """Ratio of the means of heat and electricity (kW per slot, NaN is nothing) where both are known."""
-    both = [(q, p) for q, p in zip(heat, electric, strict=True) if not (math.isnan(q) or math.isnan(p))]
-    if len(both) * step_s < NOW_LEAST_S:
-        return Now(None, "too little known")
-    drawn = math.fsum(p for _, p in both)
-    cop = math.fsum(q for q, _ in both) / drawn if drawn > 0 else math.nan
-    if BELIEVABLE_COP[0] <= cop <= BELIEVABLE_COP[1]:
-        return Now(cop, None)
-    return Now(None, "not running" if drawn < P_START_KW * len(both) else "not believable")
-
-
-def slots(samples: Sequence[tuple[int, float]], until: int) -> list[float]:
-    """The mean per minute of the last half hour before `until` (UTC seconds), short gaps held; NaN is nothing."""
-    begin = until - KEPT_S
-    sums: dict[int, float] = {}
-    counts: dict[int, int] = {}
-    for at, value in samples:
-        if begin <= at < until and math.isfinite(value):
-            place = (at - begin) // STEP_S
-            sums[place] = sums.get(place, 0.0) + value
-            counts[place] = counts.get(place, 0) + 1
-    found = [sums[place] / counts[place] if place in sums else math.nan for place in range(KEPT_S // STEP_S)]
-    return _held(found)[-NOW_S // STEP_S :]
+    def ends(self, now: int) -> tuple[tuple[int, float, float], tuple[int, float, float]] | None:
+        """(time, value, counted) of the oldest and the newest sample within the window; None without any."""
+        samples, first = self._samples, now - self.seconds
+        while len(samples) > 1 and samples[0][0] < first:
+            samples.popleft()
+        if not samples or samples[0][0] < first:
+            return None  # the last sample stays, so that counting goes on from it
+        return samples[0], samples[-1]
 
 
-def _held(values: list[float]) -> list[float]:
-    """Runs without a value that are shorter than LONGEST_HELD_S repeat the value before them."""
-    known = [place for place, value in enumerate(values) if not math.isnan(value)]
-    for place, after in pairwise([*known, len(values)]):
-        if (after - place - 1) * STEP_S < LONGEST_HELD_S:
-            values[place + 1 : after] = [values[place]] * (after - place - 1)
-    return values
+class Recent:
+    """Fed with every reading of one heat pump; remembers only what its rules look at."""
+
+    def __init__(self, sensors: Iterable[str] = (), windows: Iterable[tuple[str, int]] = ()) -> None:
+        self.begun_at = 0
+        """Since when somebody has listened: what was missed before is no silence of the heat pump."""
+        self.unsure = False
+        """Nobody has tried to read it yet since then."""
+        self.read_at: int | None = None
+        self.lost_since: int | None = None
+        self.asked: dict[str, tuple[int, Value]] = {}
+        """sensor → when it was last asked for, and what it said."""
+        self.known: dict[str, tuple[int, Value]] = {}
+        """sensor → its last value that was one."""
+        self.windows = {key: Window(key[1]) for key in windows}
+        self._sensors = frozenset(sensors)
+        self._windows_of: dict[str, list[Window]] = {}
+        for (sensor, _), window in self.windows.items():
+            self._windows_of.setdefault(sensor, []).append(window)
+
+    @property
+    def sensors(self) -> frozenset[str]:
+        return self._sensors
+
+    def take(self, at: int, values: Mapping[str, Value]) -> None:
+        """The heat pump was read: these sensors were asked for; None where one had no value."""
+        self.read_at = at
+        self.lost_since = None
+        self.unsure = False
+        for sensor in self._sensors & values.keys():
+            value = values[sensor]
+            self.asked[sensor] = (at, value)
+            if value is None:
+                continue
+            self.known[sensor] = (at, value)
+            if sensor in self._windows_of and not isinstance(value, str):
+                for window in self._windows_of[sensor]:
+                    window.take(at, value)
+
+    def lose(self, at: int) -> None:
+        """The heat pump could not be read."""
+        self.unsure = False
+        if self.lost_since is None:
+            self.lost_since = at
+
+    def value(self, sensor: str, now: int, silence_s: int) -> Value:
+        """What the sensor says; None when it was asked in vain, or not within the last `silence_s` seconds."""
+        seen = self.asked.get(sensor)
+        return None if seen is None or now - seen[0] > silence_s else seen[1]

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.analysis import grid
 from app.analysis.grid import Flags, Floats, Words
-from app.analysis.recent import P_START_KW
+from app.analysis.half_hour import P_START_KW
 
 Energy = Literal["heat", "electric"]
 Source = Literal["meter", "device counter", "integrated", "derived"]

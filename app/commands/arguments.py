@@ -11,6 +11,7 @@ from app.config import FOLDER_VARIABLE, Config, load
 from app.folder import Folder
 from app.messages import Invalid
 from app.system import System, assemble
+from drivers.base import simulated_place
 from drivers.catalogue import Catalogue
 from drivers.errors import OutOfRange
 from drivers.model import Model
@@ -66,13 +67,13 @@ def address_parts(address: str, default_port: int) -> tuple[str, int]:
 
 
 def connection_given(model: Model, address: str, given: tuple[str, ...], **further: Any) -> dict[str, Any]:
-    """What was said of the connection, not checked yet: HOST[:PORT], NAME=VALUE, and what is not None of `further`.
+    """What was said of the connection, not checked yet: the address, NAME=VALUE, and what is not None of `further`.
 
     Raises Invalid.
     """
-    host, port = address_parts(address, model.connection.port or 0)
+    place = _cloud_place(address) if model.connection.is_cloud else _host_and_port(model, address)
     pairs = [text.partition("=") for text in given]
-    said = {name: _number_or_text(value) if equals else None for name, equals, value in pairs}
+    said = {name: _setting(name, value) if equals else None for name, equals, value in pairs}
     said |= {name: value for name, value in further.items() if value is not None}
     for name, value in said.items():
         if name not in model.connection.fields or value is None:
@@ -83,7 +84,28 @@ def connection_given(model: Model, address: str, given: tuple[str, ...], **furth
                 model=model.name,
                 known=", ".join(model.connection.fields),
             )
-    return {"host": host, "port": port, **said}
+    return {**place, **said}
+
+
+def _host_and_port(model: Model, address: str) -> dict[str, Any]:
+    host, port = address_parts(address, model.connection.port or 0)
+    return {"host": host, "port": port}
+
+
+def _cloud_place(address: str) -> dict[str, Any]:
+    """INSTALLATION/GATEWAY/MACHINE, as `sign-in` lists them, or HOST:PORT of a simulated cloud. Raises Invalid."""
+    parts = address.split("/")
+    if len(parts) == 1 and ":" in address:
+        return simulated_place(*address_parts(address, 0))
+    if len(parts) != 3:
+        raise Invalid(
+            "address", "%(address)s is not INSTALLATION/GATEWAY/MACHINE, as sign-in lists them", address=address
+        )
+    return dict(zip(("installation", "gateway", "machine"), parts, strict=True))
+
+
+def _setting(name: str, value: str) -> float | int | str:
+    return _number_or_text(value) if name in ("port", "unit_id", "timeout") else value
 
 
 def _number_or_text(text: str) -> float | int | str:

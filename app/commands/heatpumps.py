@@ -15,8 +15,8 @@ from app.commands.arguments import (
     model_named,
     parts_option,
 )
-from app.services import heatpumps
-from drivers.errors import DriverError
+from app.services import connection_test, heatpumps
+from app.services.connection_test import Diagnosis
 
 
 @click.command()
@@ -55,10 +55,10 @@ def add(
     }
     system = installation(folder)
     if not offline:
-        try:
-            heatpumps.try_out(system, sent)
-        except DriverError as error:
-            raise click.ClickException(f"{error} (not added; --offline adds it all the same)") from error
+        tested = connection_test.run(system, sent)
+        if isinstance(tested, Diagnosis):
+            said = f"{tested.reason}. {tested.advice} (not added; --offline adds it all the same)"
+            raise click.ClickException(said)
     pump = heatpumps.add(system, sent)
     click.echo(f"{pump.id} {pump.name}: added")
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
 
-from app.commands.arguments import chosen_parts, connection_given, connection_option, model_named, parts_option
+from app.commands.arguments import (
+    chosen_parts,
+    connection_given,
+    connection_option,
+    data_option,
+    model_named,
+    parts_option,
+)
+from app.commands.cloud import accounts_of
 from app.services import connection_content
-from drivers.base import Answer, Connection
+from drivers.base import Answer, Connection, Sample
 from drivers.model import Model, Sensor
 from drivers.registry import Drivers
 
@@ -22,6 +31,7 @@ from drivers.registry import Drivers
 @connection_option
 @parts_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+@data_option
 def read(
     name: str,
     address: str,
@@ -30,6 +40,7 @@ def read(
     settings: tuple[str, ...],
     parts: tuple[str, ...],
     as_json: bool,
+    folder: Path,
 ) -> None:
     """Poll a heat pump once and print every value; nothing is kept.
 
@@ -38,12 +49,17 @@ def read(
     \b
     python run.py read idm/navigator_2_0 192.168.1.100
     python run.py read idm/navigator_2_0 127.0.0.1:5020 --option circuits=A,B --json
+    python run.py read viessmann/vitocal INSTALLATION/GATEWAY/MACHINE --connection client_id=…   (after sign-in)
     """
     model = model_named(name)
     sensors = model.sensors(chosen_parts(model, parts))
     given = connection_given(model, address, settings, unit_id=unit_id, timeout=timeout)
     connection = connection_content.checked(given, model)
-    driver = Drivers().open(model, Connection.of(connection))
+    if model.reads.answer_s:
+        longest_s = sum(sensor.derived is None for sensor in sensors) * model.reads.answer_s
+        click.echo(f"{model.title} may take {longest_s:.0f} s to answer everything …", err=True)
+    accounts = accounts_of(folder) if model.connection.is_cloud else None
+    driver = Drivers(accounts=accounts).open(model, Connection.of(connection), for_owner=True)
     try:
         answer = driver.read(sensors)
     finally:
@@ -67,19 +83,20 @@ def _json(model: Model, sensors: tuple[Sensor, ...], answer: Answer) -> dict[str
                 "unit": sensor.unit,
                 "raw": answer.samples[sensor.id].raw,
             }
-            | _origin(sensor)
+            | _origin(sensor, answer.samples[sensor.id])
             for sensor in sensors
         ],
         "problems": {sensor_id: str(problem) for sensor_id, problem in answer.problems.items()},
     }
 
 
-def _origin(sensor: Sensor) -> dict[str, Any]:
-    """Where the value lies, or what it is derived from."""
+def _origin(sensor: Sensor, sample: Sample) -> dict[str, Any]:
+    """Where the value was found, or what it is derived from."""
     if sensor.derived is not None:
         return {"table": None, "at": None, "derived_from": list(sensor.derived.inputs)}
-    place = {"table": sensor.table, "at": sensor.place}
-    return place if sensor.bit is None else place | {"bit": sensor.bit}
+    table, place = sample.place or (sensor.table, sensor.place)
+    found = {"table": table, "at": place}
+    return found if sensor.bit is None else found | {"bit": sensor.bit}
 
 
 def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
@@ -87,12 +104,8 @@ def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
     width = max((len(sensor.id) for sensor in present), default=0)
     for sensor in present:
         value = answer.samples[sensor.id].value
-        origin = f"{sensor.table} {sensor.place}".rstrip()
-        if sensor.bit is not None:
-            origin += f" bit {sensor.bit}"
-        if sensor.derived is not None:
-            origin = f"derived from {', '.join(sensor.derived.inputs)}"
-        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {origin}")
+        origin = _told(sensor, answer.samples[sensor.id])
+        click.echo(f"{sensor.id:<{width}}  {_plain(value):>14} {sensor.unit:<5} {origin}".rstrip())
     for problem in answer.problems.values():
         click.echo(f"! {problem}")
     absent = len(sensors) - len(present) - len(answer.problems)
@@ -100,6 +113,14 @@ def _print_table(sensors: tuple[Sensor, ...], answer: Answer) -> None:
         f"{len(present)} values, {absent} not fitted, {len(answer.problems)} problems;"
         f" {answer.requests} requests in {answer.seconds:.2f} s"
     )
+
+
+def _told(sensor: Sensor, sample: Sample) -> str:
+    origin = _origin(sensor, sample)
+    if sensor.derived is not None:
+        return f"derived from {', '.join(origin['derived_from'])}"
+    bit = "" if sensor.bit is None else f" bit {sensor.bit}"
+    return f"{origin['table']} {origin['at']}{bit}"
 
 
 def _plain(value: float | int | str | None) -> str:

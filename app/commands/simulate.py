@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from app.commands.arguments import chosen_parts, model_named, parts_option, pinned_values
+from drivers.base import simulated_place
 
 
 @click.command()
@@ -28,7 +29,9 @@ from app.commands.arguments import chosen_parts, model_named, parts_option, pinn
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Replay a recorded machine: JSON with the tables of a Luxtronik, or what ebusd's find lists.",
 )
+@click.option("--framing", type=click.Choice(["tcp", "rtu"]), help="How Modbus is put into TCP. [default: tcp]")
 @click.option("--with-optional", is_flag=True, help="Also the registers that only some machines or firmware have.")
+@click.option("--fault", metavar="NAME", default="", help="What a simulated cloud answers, such as gateway_offline.")
 @parts_option
 def simulate(
     name: str,
@@ -39,7 +42,9 @@ def simulate(
     seed: int,
     speed: float,
     dump: Path | None,
+    framing: str | None,
     with_optional: bool,
+    fault: str,
     parts: tuple[str, ...],
 ) -> None:
     """Serve a simulated heat pump until SIGTERM; a physical model of a house drives it.
@@ -51,6 +56,10 @@ def simulate(
     from drivers.simulators.simulator import simulator_of
 
     model = model_named(name)
+    if framing and model.connection.framing is None:
+        raise click.ClickException(f"--framing: a {model.name} has only one")
+    if fault and not model.connection.is_cloud:
+        raise click.ClickException(f"--fault: {model.name} is not read through a cloud")
     if dump and model.driver not in RECORDINGS:
         raise click.ClickException(f"--dump: a recorded {model.name} cannot be replayed")
     try:
@@ -65,6 +74,8 @@ def simulate(
             speed=speed,
             **({"dump": RECORDINGS[model.driver](dump)} if dump else {}),
             **({"with_optional": True} if with_optional else {}),
+            **({"framing": framing} if framing else {}),
+            **({"fault": fault} if fault else {}),
         )
     except ValueError as error:
         raise click.ClickException(f"{dump}: {error}") from error
@@ -76,6 +87,8 @@ def simulate(
     except OSError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{model.name} listens on {host}:{simulator.port}")
+    if model.connection.is_cloud:
+        click.echo(", ".join(f"{name}={value}" for name, value in simulated_place(host, simulator.port).items()))
     ended.wait()
     simulator.stop()
 

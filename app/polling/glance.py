@@ -12,9 +12,9 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from app import calendar
-from app.analysis.recent import KEPT_S
-from app.polling import recent
-from app.polling.recent import Recent
+from app.analysis.half_hour import KEPT_S
+from app.polling import half_hour
+from app.polling.half_hour import HalfHour
 from app.store import blocks, days, heatpumps
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -47,7 +47,7 @@ class Glance:
         zone: tzinfo,
         clock: Callable[[], float],
         facts_of: Callable[[HeatPump], Facts],
-        ring: Recent,
+        ring: HalfHour,
     ) -> None:
         self._database = database
         self._zone = zone
@@ -97,8 +97,8 @@ class Glance:
         from app.store import readings
 
         start = now - KEPT_S
-        rows = list(readings.samples(self._database.connection(), heatpump_id, recent.SENSORS, start, now))
-        for place, sensor in enumerate(recent.SENSORS):
+        rows = list(readings.samples(self._database.connection(), heatpump_id, half_hour.SENSORS, start, now))
+        for place, sensor in enumerate(half_hour.SENSORS):
             self._ring.lead_in(heatpump_id, sensor, ((at, values[place]) for at, values in rows))
         self._led_in.add(heatpump_id)
 

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Mapping
 
-from app.polling.recent import Recent
+from app.polling.half_hour import HalfHour
 from app.reading import Reading
 from app.store import heatpumps, readings
 from app.store.readings import Sample
@@ -19,7 +19,7 @@ class Latest:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._samples: dict[str, dict[str, Sample]] = {}
-        self.recent = Recent()
+        self.half_hour = HalfHour()
 
     def load(self, db: sqlite3.Connection) -> None:
         for pump in heatpumps.all_of_them(db):
@@ -27,18 +27,18 @@ class Latest:
 
     def put(self, reading: Reading) -> None:
         fresh = {
-            column.sensor: Sample(reading.at, value)
+            column.sensor: Sample(reading.at, value, reading.told_at.get(column.sensor))
             for column, value in zip(reading.columns, reading.values, strict=True)
         }
         with self._turn:
             # a new mapping each time: whoever holds the old one keeps a consistent picture
             self._samples[reading.heatpump_id] = self._samples.get(reading.heatpump_id, {}) | fresh
-            self.recent.put(reading)
+            self.half_hour.put(reading)
 
     def forget(self, heatpump_id: str) -> None:
         with self._turn:
             self._samples.pop(heatpump_id, None)
-            self.recent.forget(heatpump_id)
+            self.half_hour.forget(heatpump_id)
 
     def of(self, heatpump_id: str) -> Mapping[str, Sample]:
         """sensor → its last value and time; empty when nothing was ever read."""

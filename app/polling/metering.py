@@ -40,13 +40,16 @@ class _Asked:
 
 
 class Metering:
-    """Every meter with what it showed since it was last taken. `ask` reads one meter and may take its time."""
+    """Every meter with what it showed since it was last taken.
+
+    `ask` reads one meter, with the secret of this name, and may take its time.
+    """
 
     def __init__(
         self,
         database: Database,
         sensors: Mapping[str, Sensor],
-        ask: Callable[[Meter, str], Shown],
+        ask: Callable[[Meter, str | None], Shown],
         clock: Callable[[], float],
     ) -> None:
         self.sensors = sensors

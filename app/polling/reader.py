@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from app.polling import metering, pipeline
 from app.polling.latest import Latest
 from app.polling.metering import Metering
+from app.polling.pace import Pace
 from app.polling.settings_watch import SettingsWatch
+from app.polling.watch import Watch
 from app.reading import Reading, Value
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -52,6 +55,10 @@ class Forwarding:
     tell: Callable[[], None]
 
 
+OLDEST_S = 7200
+"""A machine whose newest value in its maker's cloud is older tells it nothing: something always changes sooner."""
+
+
 class Reader:
     """Belongs to the job of one heat pump; only one poll of it runs at a time. `clock` gives UTC seconds."""
 
@@ -59,14 +66,14 @@ class Reader:
         self,
         pump: HeatPump,
         model: Model,
+        pace: Pace,
         driver: Driver,
         database: Database,
         latest: Latest,
-        slow_interval_s: float,
         clock: Callable[[], float],
         forwarding: Forwarding | None = None,
+        watch: Watch | None = None,
         meters: Metering | None = None,
-        interval_s: float = 30.0,
     ) -> None:
         self.pump = pump
         self.model = model
@@ -77,12 +84,11 @@ class Reader:
         self._latest = latest
         self._clock = clock
         self._forwarding = forwarding
+        self._watch = None if watch is None else (watch, pump)
         self._meters = meters
-        self._interval_s = interval_s
         self._settings = SettingsWatch(model, database)
-        self._fast = model.sensors(pump.options, ("fast",))
-        self._all = model.sensors(pump.options)
-        self._slow_interval_s = slow_interval_s
+        self._pace = pace
+        self._turn_number = 0
         self._slow_due = 0.0
         self._retired = False
         self._unkept = 0
@@ -145,13 +151,13 @@ class Reader:
 
     def _poll(self) -> bool:
         started = self._clock()
-        slow = not 0 <= self._slow_due - started <= self._slow_interval_s  # also after the clock was set back
-        sensors = self._all if slow else self._fast
+        sensors = self._due(started)
+        slow = sensors is not self._pace.fast
         if slow:
-            self._slow_due = started + self._slow_interval_s
+            self._slow_due = started + self._pace.slow_s
         self._learned = {}
         if self._meters is not None:
-            self._meters.begin(self.pump.id, self._interval_s)
+            self._meters.begin(self.pump.id, self._pace.interval_s)
         try:
             answer = self._driver.read(sensors)
         except DriverError as reason:
@@ -160,13 +166,29 @@ class Reader:
             if slow:
                 self._slow_due = 0.0
             return False
+        finally:
+            self._turn_number += len(self._pace.turns) > 1  # what cannot be read must not hold up the others
         learned = {name: Sample(value, None) for name, value in self._learned.items() if name in answer.samples}
         if learned:
             answer = replace(answer, samples={**answer.samples, **learned})
-        self._keep(pipeline.reading_of(self.pump.id, int(started), sensors, answer))
-        problems = answer.problems if slow else {**self._slow_problems(), **answer.problems}
-        self.last = Last(int(started), answer.seconds, answer.requests, dict(problems))
+        reading = pipeline.reading_of(self.pump.id, int(started), sensors, answer)
+        newest = max(reading.told_at.values(), default=reading.at)
+        if reading.at - newest > OLDEST_S:
+            self._latest.put(replace(reading, at=newest))
+            self._note_lost(_nothing_since(newest))
+            self._keep_meters(int(started))
+            return False
+        self._keep(reading)
+        problems = {**self._older_problems(sensors), **answer.problems}
+        self.last = Last(int(started), answer.seconds, answer.requests, problems)
         return True
+
+    def _due(self, now: float) -> tuple[Sensor, ...]:
+        """What this poll asks for."""
+        if len(self._pace.turns) > 1:
+            return self._pace.turns[self._turn_number % len(self._pace.turns)]
+        slow = not 0 <= self._slow_due - now <= self._pace.slow_s  # also after the clock was set back
+        return self._pace.turns[0] if slow else self._pace.fast
 
     def _keep(self, reading: Reading) -> None:
         if self._retired:
@@ -198,7 +220,7 @@ class Reader:
         """Since when it had been lost. A full or read-only disk is told once; the last values go on."""
         try:
             most_waiting = self._forwarding.most_waiting if self._forwarding is not None else None
-            lost_since = pipeline.keep(self._database, reading, most_waiting)
+            lost_since = pipeline.keep(self._database, reading, most_waiting, self._watch)
             for change in self._settings.compare(reading).values():
                 log.info("%s (%s) was %s", self.pump.id, self.pump.name, change)
         except sqlite3.OperationalError as error:
@@ -212,10 +234,19 @@ class Reader:
         return lost_since
 
     def _note_lost(self, reason: DriverError) -> None:
-        if not self._retired and pipeline.lose(self._database, self.pump.id, int(self._clock()), reason):
+        if not self._retired and pipeline.lose(self._database, self.pump.id, int(self._clock()), reason, self._watch):
             log.warning("%s (%s) is lost: %s", self.pump.id, self.pump.name, reason)
 
-    def _slow_problems(self) -> dict[str, DriverError]:
-        """What was wrong with the settings when they were last read still holds."""
-        fast = {sensor.id for sensor in self._fast}
-        return {} if self.last is None else {name: why for name, why in self.last.problems.items() if name not in fast}
+    def _older_problems(self, asked: Sequence[Sensor]) -> dict[str, DriverError]:
+        """What was wrong with a sensor when it was last read still holds."""
+        ids = {sensor.id for sensor in asked}
+        return {} if self.last is None else {name: why for name, why in self.last.problems.items() if name not in ids}
+
+
+def _nothing_since(newest: int) -> Unreachable:
+    """Why a reading must not pass for one of now."""
+    return Unreachable(
+        "the newest value in the maker's cloud is from %(time)s: the heat pump has told it nothing since;"
+        " check its gateway and its internet connection",
+        time=f"{datetime.fromtimestamp(newest, UTC):%Y-%m-%d %H:%M} UTC",
+    )

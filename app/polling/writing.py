@@ -83,4 +83,5 @@ def put(driver: Driver, model: Model, sensor: Sensor, value: float | int | str, 
                 return Written(True, True, True, seen)
         if time.monotonic() + pause > until or wait(pause):
             return Written(False, sent, True, seen, failure)
-        pause = min(2 * pause, LONGEST_PAUSE_S)
+        # a machine that takes long, such as one behind a cloud that counts its calls, is asked less often
+        pause = min(2 * pause, max(LONGEST_PAUSE_S, model.writes.within_s / 10))

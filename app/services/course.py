@@ -32,7 +32,7 @@ def read(
         raise Invalid(
             "points", "%(value)s is not a number from %(least)g to %(most)g", value=points, least=1, most=MOST_POINTS
         )
-    shortest_step_s = ceil(pump.settings.get("interval", system.config.interval))
+    shortest_step_s = ceil(system.interval_s(pump))
     if system.config.history == "victoriametrics" and system.cluster is not None:
         from app.cluster import history  # who has no VictoriaMetrics need not carry an HTTP client
 
@@ -114,4 +114,4 @@ def usual(model: Model, currents: Sequence[Current]) -> list[str]:
 
 def gap_s(system: System, pump: HeatPump, model: Model, sensor_id: str) -> float:
     """From how many seconds without a value on this sensor's course has a gap."""
-    return values.gap(system, pump, model.every_sensor[sensor_id])
+    return values.gap(system, pump, model, model.every_sensor[sensor_id])

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.messages import Invalid
+from app.polling.pace import least_interval_s
 from app.services import connection_content
 from app.services.checks import number, only
 from drivers.catalogue import Catalogue
-from drivers.model import Model
+from drivers.model import LACKS, Model
 
 LONGEST_NAME = 80
 
@@ -79,7 +80,7 @@ def _name(value: Any, model: Model) -> str:
 
 
 def _settings(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
-    only(sent, "device_config.", {"interval", *model.options})
+    only(sent, "device_config.", {"interval", *model.options, *((LACKS,) if model.register_list else ())})
     settings: dict[str, Any] = {}
     if sent.get("interval") is not None:
         settings["interval"] = number("device_config.interval", sent["interval"], 1, 86400)
@@ -95,7 +96,29 @@ def _settings(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
                     field, "%(value)s is not one of %(choices)s", value=part, choices=", ".join(option.choices)
                 )
         settings[name] = [choice for choice in option.choices if choice in chosen]
+    _check_pace(settings, model)
+    if sent.get(LACKS):
+        settings[LACKS] = _lacking(sent[LACKS], model)
     return settings
+
+
+def _lacking(value: Any, model: Model) -> list[str]:
+    """Ids that the catalogue does not know are left out: it may know less than a version before it did."""
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise Invalid(f"device_config.{LACKS}", "must be a list, such as %(example)s", example=["temp_pool"])
+    wanted = set(value)
+    return [sensor_id for sensor_id in model.every_sensor if sensor_id in wanted]
+
+
+def _check_pace(settings: Mapping[str, Any], model: Model) -> None:
+    least_s = least_interval_s(model, {name: settings[name] for name in model.options})
+    if settings.get("interval", least_s) < least_s:
+        raise Invalid(
+            "device_config.interval",
+            "this heat pump may take %(answer)s s for one value: give it %(least)d s or more for a poll",
+            answer=model.reads.answer_s,
+            least=least_s,
+        )
 
 
 def _object(sent: Mapping[str, Any], field: str) -> Mapping[str, Any]:

@@ -7,21 +7,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.messages import Conflict, Invalid, NotFound
+from app.polling.pace import least_interval_s
+from app.services import meters
 from app.services.heatpump_content import Content, checked
 from app.store import heatpumps
 from app.store.heatpumps import HeatPump
 from app.system import System
 from drivers.base import Answer, Connection
-from drivers.model import Model
+from drivers.errors import DriverError
+from drivers.identification import Identification
+from drivers.model import PRODUCT, Model, Options, Tier
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A successful connection test: the answer, and the parts that the machine reports as fitted, per option."""
+    """A successful connection test: the answer, and the parts that the machine reports as fitted, per option.
+
+    `calls_itself` is what the machine says it is, where it does.
+    """
 
     model: Model
     answer: Answer
     fitted: Mapping[str, list[str]]
+    calls_itself: Identification | None = None
 
     @property
     def delivered(self) -> int:
@@ -76,7 +84,7 @@ def remove(system: System, heatpump_id: str) -> None:
     system.poller.remove(heatpump_id)
     with system.database.transaction() as db:
         heatpumps.remove(db, heatpump_id)
-    system.meters.follow()
+    meters.tidy(system)
     system.latest.forget(heatpump_id)
 
 
@@ -105,17 +113,41 @@ def complaints(system: System, sent: Mapping[str, Any], heatpump_id: str | None 
 def try_out(system: System, sent: Mapping[str, Any]) -> Trial:
     """Read everything once, now, and ask which parts are fitted; nothing is kept.
 
-    Takes as long as the heat pump does. Raises Invalid, or the DriverError that tells what went wrong.
+    Of a machine that answers slowly, what every poll asks for. Takes as long as the heat pump does. Raises Invalid, or
+    the DriverError that tells what went wrong.
     """
     content = checked(system.catalogue, sent)
-    driver = system.drivers.open(content.model, Connection.of(content.connection))
+    model, connection = content.model, Connection.of(content.connection)
+    driver = system.drivers.open(model, connection, for_owner=True)
     try:
-        answer = driver.read(content.model.sensors(content.settings))
-        tellers = content.model.tellers()
+        tiers: tuple[Tier, ...] = ("fast",) if model.reads.answer_s else ("fast", "slow")
+        answer = driver.read(model.sensors(content.settings, tiers))
+        tellers = model.tellers()
         told = driver.read(tellers).values if tellers else {}
+        name = _name(system, model, connection)
     finally:
         driver.close()
-    return Trial(content.model, answer, content.model.fitted(told))
+    return Trial(model, answer, model.fitted(told) | _product(model, name), name)
+
+
+def _name(system: System, model: Model, connection: Connection) -> Identification | None:
+    """A gateway that does not hand this question on is no reason to call the machine silent."""
+    try:
+        return system.drivers.identification(model, connection)
+    except DriverError:
+        return None
+
+
+def _product(model: Model, name: Identification | None) -> dict[str, list[str]]:
+    """The product of the series that a machine of this name is, as the option that says so."""
+    option = model.options.get(PRODUCT)
+    choice = option.named(name.product) if option is not None and name is not None else None
+    return {} if choice is None else {PRODUCT: [choice]}
+
+
+def usual_interval_s(system: System, model: Model, options: Options) -> float:
+    """How often such a machine is read unless its owner says otherwise."""
+    return max(system.config.interval, least_interval_s(model, options))
 
 
 def sent_again(pump: HeatPump) -> dict[str, Any]:
@@ -167,7 +199,7 @@ def _without(sent: Mapping[str, Any], field: str) -> dict[str, Any]:
 def _refuse_second(holder: HeatPump | None, heatpump_id: str | None, content: Content) -> None:
     if holder is not None and holder.id != heatpump_id:
         raise Conflict(
-            "connection_config.host",
+            "connection_config.host" if "host" in content.connection else "connection_config.installation",
             "%(address)s already belongs to %(id)s (%(name)s)",
             address=heatpumps.address_of(content.connection),
             id=holder.id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from app.messages import Invalid
-from app.reading import Reading, Value
+from app.reading import Column, Reading, Value
 from app.services import moments
 from app.services.csv_cells import BadCell, Cells
 from app.services.exports import TIMESTAMP
@@ -73,10 +73,15 @@ class Lines:
         at, values = self._time(row[0].strip()), self._values(row[1:])
         if not values:
             return None
-        # the columns of the poll that it stands for, so that a setting that was not asked for does not become unknown
-        slow = any(self._model.every_sensor[sensor].tier == "slow" for sensor in values)
-        asked = [cells.column for cells in (self._all if slow else self._fast)]
+        asked = self._asked(values)
         return Reading(heatpump_id, at, tuple(asked), tuple(values.get(column.sensor) for column in asked))
+
+    def _asked(self, values: Mapping[str, Value]) -> list[Column]:
+        """The columns of the poll that it stands for, so that what was not asked for does not become unknown."""
+        if self._model.reads.answer_s:  # of a machine that answers slowly, each poll asks for some of the slow ones
+            return [cells.column for cells in self._all if cells in self._fast or cells.column.sensor in values]
+        slow = any(self._model.every_sensor[sensor].tier == "slow" for sensor in values)
+        return [cells.column for cells in (self._all if slow else self._fast)]
 
     def _time(self, text: str) -> int:
         try:

@@ -202,9 +202,9 @@ class JobRunner:
         sensor = model.every_sensor.get(wanted.sensor) if model is not None else None
         sample = self._system.latest.of(pump.id).get(wanted.sensor)
         facts: dict[str, object] = {"sensor": wanted.sensor}
-        if sensor is None or sample is None or not isinstance(sample.value, int | float):
+        if model is None or sensor is None or sample is None or not isinstance(sample.value, int | float):
             return Message("%(sensor)s, which the condition looks at, has no value", facts)
-        if self._system.clock() - sample.at > values.gap(self._system, pump, sensor):
+        if self._system.clock() - sample.at > values.gap(self._system, pump, model, sensor):
             return Message("%(sensor)s, which the condition looks at, has no new value", facts)
         if wanted.holds(sample.value):
             return None

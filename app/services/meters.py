@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from secrets import token_hex
 from typing import Any
 
 import msgspec
@@ -41,13 +42,14 @@ def add(system: System, pump: HeatPump, sent: Mapping[str, Any]) -> Own:
     """Keep another meter and read it from the next poll on. Raises Invalid or Conflict, naming the field."""
     meter = checked(sent)
     secret = secret_of(sent, meter) or ""
+    others = meters.of(system.database.connection(), pump.id)
+    if len(others) >= MOST_METERS:
+        raise Invalid("kind", "a heat pump has at most %(most)d meters", most=MOST_METERS)
+    _refuse_second(meter, others)
+    name = _put(system, secret)
     with system.database.transaction() as db:
-        others = meters.of(db, pump.id)
-        if len(others) >= MOST_METERS:
-            raise Invalid("kind", "a heat pump has at most %(most)d meters", most=MOST_METERS)
-        _refuse_second(meter, others)
-        meter_id = meters.add(db, pump.id, _written(meter), secret)
-    system.meters.follow()
+        meter_id = meters.add(db, pump.id, _written(meter), name)
+    tidy(system)
     return Own(meter_id, meter, bool(secret))
 
 
@@ -58,11 +60,12 @@ def change(system: System, pump: HeatPump, meter_id: int, sent: Mapping[str, Any
     """
     before = _kept(system, pump, meter_id)
     meter = checked(sent)
-    secret = _secret(before, meter, sent)
+    secret = _secret(system, before, meter, sent)
+    _refuse_second(meter, [each for each in meters.of(system.database.connection(), pump.id) if each.id != meter_id])
+    name = _put(system, secret)
     with system.database.transaction() as db:
-        _refuse_second(meter, [each for each in meters.of(db, pump.id) if each.id != meter_id])
-        meters.change(db, Kept(meter_id, pump.id, _written(meter), secret))
-    system.meters.follow()
+        meters.change(db, Kept(meter_id, pump.id, _written(meter), name))
+    tidy(system)
     return Own(meter_id, meter, bool(secret))
 
 
@@ -71,7 +74,7 @@ def remove(system: System, pump: HeatPump, meter_id: int) -> None:
     _kept(system, pump, meter_id)
     with system.database.transaction() as db:
         meters.remove(db, meter_id)
-    system.meters.follow()
+    tidy(system)
 
 
 def try_out(system: System, pump: HeatPump, sent: Mapping[str, Any], meter_id: int | None = None) -> Shown:
@@ -79,7 +82,7 @@ def try_out(system: System, pump: HeatPump, sent: Mapping[str, Any], meter_id: i
     meter = checked(sent)
     if meter_id is None:
         return system.drivers.show(meter, secret_of(sent, meter) or "")
-    return system.drivers.show(meter, _secret(_kept(system, pump, meter_id), meter, sent))
+    return system.drivers.show(meter, _secret(system, _kept(system, pump, meter_id), meter, sent))
 
 
 def _kept(system: System, pump: HeatPump, meter_id: int) -> Kept:
@@ -89,13 +92,29 @@ def _kept(system: System, pump: HeatPump, meter_id: int) -> Kept:
     return found
 
 
-def _secret(before: Kept, meter: Meter, sent: Mapping[str, Any]) -> str:
+def _put(system: System, secret: str) -> str | None:
+    """Under a new name each time, so that a secret never gets to another meter. Raises OSError."""
+    if not secret:
+        return None
+    name = token_hex(16)
+    system.meter_secrets.put(name, {"secret": secret})
+    return name
+
+
+def tidy(system: System) -> None:
+    """Read the meters as they are now, and forget the secrets of those that are gone."""
+    system.meters.follow()
+    kept = meters.all_of_them(system.database.connection())
+    system.meter_secrets.keep_only(each.secret for each in kept if each.secret is not None)
+
+
+def _secret(system: System, before: Kept, meter: Meter, sent: Mapping[str, Any]) -> str:
     given = secret_of(sent, meter)
     if given is not None:
         return given
     was = _meter(before)
     same = (place_of_work(was), was.user) == (place_of_work(meter), meter.user)
-    return before.secret if same else ""
+    return system.secret_of_meter(before.secret) if same else ""
 
 
 def _refuse_second(meter: Meter, others: list[Kept]) -> None:
@@ -106,7 +125,7 @@ def _refuse_second(meter: Meter, others: list[Kept]) -> None:
 
 
 def _own(kept: Kept) -> Own:
-    return Own(kept.id, _meter(kept), bool(kept.secret))
+    return Own(kept.id, _meter(kept), kept.secret is not None)
 
 
 def _meter(kept: Kept) -> Meter:

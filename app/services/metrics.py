@@ -45,8 +45,7 @@ def _watched(system: System, pumps: Iterable[HeatPump]) -> list[Watched]:
     for pump in pumps:
         model = models.of(system, pump)
         if model is not None:
-            interval_s = pump.settings.get("interval", system.config.interval)
-            found.append(Watched(pump, model, system.latest.of(pump.id), interval_s, system.config.slow_interval))
+            found.append(Watched(pump, model, system.latest.of(pump.id), system.pace(pump, model)))
     return found
 
 

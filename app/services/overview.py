@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.analysis.boundary import Boundary
-from app.analysis.recent import Now
+from app.analysis.half_hour import Now
 from app.polling.glance import Glimpse
 from app.services import heatpumps, metering, models, status, values
 from app.services.status import Status
@@ -90,4 +90,4 @@ def card(
 
 def performance(system: System, pump: HeatPump, boundary: Boundary | None) -> Performance:
     """From memory."""
-    return Performance(system.latest.recent.cop(pump.id, system.clock()), system.glance.of(pump.id), boundary)
+    return Performance(system.latest.half_hour.cop(pump.id, system.clock()), system.glance.of(pump.id), boundary)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from prometheus_client.metrics_core import Metric
 
 from app import metric
+from app.polling.pace import Pace
 from app.services.status import LATE_INTERVALS
 from app.store.heatpumps import HeatPump
 from app.store.readings import Sample
@@ -17,13 +18,12 @@ from drivers.model import Model, Sensor
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A heat pump with its last values; the intervals in seconds."""
+    """A heat pump with its last values, and how often it is read."""
 
     pump: HeatPump
     model: Model
     samples: Mapping[str, Sample]
-    interval_s: float
-    slow_interval_s: float
+    pace: Pace
 
     def fresh(self, now: float) -> Iterator[tuple[Sensor, Sample]]:
         """The values that still hold; `now` in UTC seconds.
@@ -32,15 +32,12 @@ class Watched:
         a single sensor's value ends three of the sensor's own intervals after it was read.
         """
         last_seen = max((sample.at for sample in self.samples.values()), default=None)
-        if not self.pump.enabled or last_seen is None or now - last_seen > LATE_INTERVALS * self.interval_s:
+        if not self.pump.enabled or last_seen is None or now - last_seen > LATE_INTERVALS * self.pace.interval_s:
             return
         for sensor in self.model.sensors(self.pump.options):
             sample = self.samples.get(sensor.id)
-            if sample is not None and now - sample.at <= LATE_INTERVALS * self._interval_of(sensor):
+            if sample is not None and now - sample.at <= LATE_INTERVALS * self.pace.between_s(sensor):
                 yield sensor, sample
-
-    def _interval_of(self, sensor: Sensor) -> float:
-        return self.interval_s if sensor.tier == "fast" else max(self.interval_s, self.slow_interval_s)
 
 
 def families(watched: Iterable[Watched], box: str, now: float) -> list[Metric]:

@@ -59,7 +59,7 @@ def _status(system: System, pump: HeatPump, outage: outages.Outage | None) -> St
 def _freshness(system: System, pump: HeatPump, last_seen: int | None) -> Freshness:
     if last_seen is None:
         return "none"
-    intervals = (system.clock() - last_seen) / pump.settings.get("interval", system.config.interval)
+    intervals = (system.clock() - last_seen) / system.interval_s(pump)
     if intervals <= LATE_INTERVALS:
         return "fresh"
     return "late" if intervals <= STALE_INTERVALS else "stale"

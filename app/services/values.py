@@ -57,7 +57,7 @@ def of(system: System, pump: HeatPump, model: Model) -> list[Current]:
     found = []
     for sensor in model.sensors(pump.options):
         sample = samples.get(sensor.id)
-        value, at = (sample.value, sample.at) if sample else (None, None)
+        value, at = (sample.value, sample.since) if sample else (None, None)
         found.append(Current(sensor, value, at, why.get(sensor.id)))
     return found
 
@@ -70,7 +70,7 @@ def some(system: System, pump: HeatPump, model: Model, sensor_ids: Iterable[str]
         sensor = model.every_sensor.get(sensor_id)
         if sensor is not None and sensor.fitted(pump.options):
             sample = samples.get(sensor_id)
-            found.append(Current(sensor, sample.value if sample else None, sample.at if sample else None, None))
+            found.append(Current(sensor, sample.value if sample else None, sample.since if sample else None, None))
     return found
 
 
@@ -82,12 +82,16 @@ def first(currents: Sequence[Current]) -> Current | None:
 def grouped(currents: Iterable[Current], categories: Iterable[str]) -> list[Group]:
     """By category, in the given order of categories.
 
-    A sensor without a value counts as absent, unless it should be there and something went wrong with it.
+    A sensor without a value counts as absent, unless it should be there and something went wrong with it, or its turn
+    to be asked for has not come yet.
     """
+    currents = list(currents)
+    begun = any(each.at is not None for each in currents)
     shown: dict[str, list[Current]] = {}
     absent: dict[str, list[Current]] = {}
     for each in currents:
-        missing = each.value is None and (each.problem is None or each.sensor.optional)
+        waiting = begun and each.at is None
+        missing = each.value is None and not waiting and (each.problem is None or each.sensor.optional)
         (absent if missing else shown).setdefault(each.sensor.category, []).append(each)
     return [
         Group(category, tuple(shown.get(category, ())), tuple(absent.get(category, ())))
@@ -117,6 +121,8 @@ def decimals(sensor: Sensor) -> int:
     """How many decimals of this sensor's values are worth reading."""
     if sensor.type == "float32" and sensor.scale == 1:
         return DECIMALS_WORTH_READING.get(sensor.unit, 2)
+    if sensor.type == "number" and sensor.kind == "counter" and not sensor.unit:
+        return 0
     if sensor.type == "number":
         step = 1.0 if sensor.kind == "counter" and not sensor.unit else sensor.write.step if sensor.write else None
         return DECIMALS_WORTH_READING.get(sensor.unit, 2) if step is None else _decimals_of(step)
@@ -128,12 +134,6 @@ def _decimals_of(step: float) -> int:
     return max(0, -int(Decimal(str(step)).normalize().as_tuple().exponent))
 
 
-def interval(system: System, pump: HeatPump, sensor: Sensor) -> float:
-    """How often this sensor is read, in seconds."""
-    fast: float = pump.settings.get("interval", system.config.interval)
-    return fast if sensor.tier == "fast" else max(fast, system.config.slow_interval)
-
-
-def gap(system: System, pump: HeatPump, sensor: Sensor) -> float:
+def gap(system: System, pump: HeatPump, model: Model, sensor: Sensor) -> float:
     """From how many seconds without a value on there is a gap in this sensor's course."""
-    return LATE_INTERVALS * interval(system, pump, sensor)
+    return LATE_INTERVALS * system.pace(pump, model).between_s(sensor)

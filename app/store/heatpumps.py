@@ -38,8 +38,13 @@ class HeatPump:
 
 
 def address_of(connection: Mapping[str, Any]) -> str:
-    """How it is called: host:port, and what tells the heat pumps behind it apart, such as 10.0.0.5:502/1."""
-    further = [str(value) for name, value in connection.items() if name not in ("host", "port", "timeout")]
+    """How it is called: host:port, and what tells the heat pumps behind it apart, such as 10.0.0.5:502/1.
+
+    Of a heat pump in its maker's cloud: installation, gateway and machine.
+    """
+    if "host" not in connection:
+        return "/".join(str(connection[name]) for name in ("installation", "gateway", "machine"))
+    further = [str(value) for name, value in connection.items() if name not in ("host", "port", "framing", "timeout")]
     return "/".join([f"{connection['host']}:{connection['port']}", *further])
 
 
@@ -58,7 +63,7 @@ def find(db: sqlite3.Connection, heatpump_id: str) -> HeatPump | None:
 def at_address(db: sqlite3.Connection, connection: Mapping[str, Any]) -> HeatPump | None:
     """The heat pump that already has this connection; how long one waits for an answer makes no difference."""
     row = db.execute(
-        f"SELECT {_COLUMNS} FROM heatpumps WHERE address = lower(json(json_remove(?, '$.timeout')))",
+        f"SELECT {_COLUMNS} FROM heatpumps WHERE address = lower(json(json_remove(?, '$.timeout', '$.framing')))",
         (json.dumps(connection, ensure_ascii=False),),
     ).fetchone()
     return _heat_pump(row) if row else None

@@ -1,19 +1,19 @@
-"""The owner's own meters beside the heat pumps, with their secrets."""
+"""The owner's own meters beside the heat pumps."""
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One meter of a heat pump; `content` is JSON."""
+    """One meter of a heat pump; `content` is JSON, `secret` names what is kept elsewhere (None: nothing)."""
 
     id: int
     heatpump_id: str
     content: str
-    secret: str = field(repr=False)
+    secret: str | None
 
 
 def all_of_them(db: sqlite3.Connection) -> list[Kept]:
@@ -27,7 +27,7 @@ def of(db: sqlite3.Connection, heatpump_id: str) -> list[Kept]:
     return [Kept(*row) for row in rows]
 
 
-def add(db: sqlite3.Connection, heatpump_id: str, content: str, secret: str) -> int:
+def add(db: sqlite3.Connection, heatpump_id: str, content: str, secret: str | None) -> int:
     row = db.execute(
         "INSERT INTO meters (heatpump_id, content, secret) VALUES (?, ?, ?) RETURNING id",
         (heatpump_id, content, secret),

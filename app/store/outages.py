@@ -44,6 +44,16 @@ def last(db: sqlite3.Connection, heatpump_id: str) -> Outage | None:
     return _outage(row) if row else None
 
 
+def within(db: sqlite3.Connection, heatpump_id: str, start: int, end: int) -> list[Outage]:
+    """Those that lasted at some moment of start <= time < end, the oldest first."""
+    rows = db.execute(
+        "SELECT heatpump_id, since, until, reason FROM outages"
+        " WHERE heatpump_id = ? AND since < ? AND (until IS NULL OR until > ?) ORDER BY since",
+        (heatpump_id, end, start),
+    )
+    return [_outage(row) for row in rows]
+
+
 def current(db: sqlite3.Connection) -> dict[str, Outage]:
     """The open outage of every heat pump that has one."""
     rows = db.execute("SELECT heatpump_id, since, until, reason FROM outages WHERE until IS NULL")

@@ -19,10 +19,16 @@ LOOK_BACK_POLLS = 200
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sensor's value and when it was read (UTC seconds)."""
+    """One sensor's value and when it was read (UTC seconds); `told_at` when its machine last changed it."""
 
     at: int
     value: Value
+    told_at: int | None = None
+
+    @property
+    def since(self) -> int:
+        """From when the value is: what was read from a cloud just now may have been told to it long ago."""
+        return self.at if self.told_at is None else min(self.at, self.told_at)
 
 
 def add(db: sqlite3.Connection, reading: Reading) -> bool:

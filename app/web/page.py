@@ -8,7 +8,7 @@ from flask import Flask, request
 from flask_login import current_user
 
 from app import __version__
-from app.services import heatpumps, write_permissions
+from app.services import alert_events, heatpumps, write_permissions
 from app.web import access, formats, outcomes, performance, shown, wording
 from app.web.languages import LANGUAGES, current, opening, sentence
 from app.web.parts import system
@@ -41,10 +41,16 @@ def _surroundings() -> dict[str, Any]:
         "current_user": current_user,
         "may_change": access.may_change_heatpumps,
         "menu": _menu,
+        "number_open_alerts": _open_alerts,
         "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
         "wording": wording.of,
         "writing_stopped": lambda: write_permissions.stops(system()),
     }
+
+
+def _open_alerts() -> int:
+    """How many alerts are open."""
+    return alert_events.number_open(system()) if current_user.is_authenticated else 0
 
 
 def _menu() -> list[Any]:

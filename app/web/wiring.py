@@ -14,6 +14,7 @@ from app.system import System
 from app.web import (
     access,
     account,
+    alerts,
     api,
     assets,
     audit,
@@ -31,6 +32,7 @@ from app.web import (
     scraping,
     sessions,
     tariffs,
+    time_line,
 )
 from drivers.vocabulary import load_vocabulary
 
@@ -75,6 +77,8 @@ def wired(system: System, secret_key: str) -> Flask:
         heatpumps.pages,
         backups.pages,
         retention.pages,
+        alerts.pages,
+        time_line.pages,
         tariffs.pages,
         audit.pages,
         jobs.pages,

@@ -13,10 +13,12 @@ from types import TracebackType
 from typing import Self, cast
 
 from pymodbus.constants import ExcCodes
+from pymodbus.framer import FramerType
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from drivers.model import Model, Options
+from drivers.model import Framing, Model, Options
+from drivers.simulators.identification import answering
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
 from drivers.simulators.registers import IllegalAddress, IllegalValue, Registers
@@ -26,14 +28,17 @@ BIT_TABLES = {1: "coil", 2: "discrete"}
 WRITE_FUNCTIONS = {5: "coil", 6: "holding", 16: "holding"}
 BITS_OF_A_WORD = 16
 EVERY_UNIT = 0
+FRAMERS = {"tcp": FramerType.SOCKET, "rtu": FramerType.RTU}
+IDENTIFICATION_S = 0.5
+"""Longer than this, no controller thinks about its own name (NIBE MODBUS 40 installer manual, page 15)."""
 
 
 class ModbusSimulator:
     """One controller on one port, in a thread of its own; it answers every unit id and one request at a time.
 
     `clock` gives seconds; the plant lives `speed` of them for each, counted from its own time when this is made.
-    `delay_s` is the pause before each answer. `requests` counts what was asked. Raises OutOfRange for a pinned
-    value that does not fit.
+    `delay_s` is the pause before each answer; `framing` is how both sides put Modbus into TCP. `requests` counts what
+    was asked. Raises OutOfRange for a pinned value that does not fit.
     """
 
     def __init__(
@@ -48,16 +53,19 @@ class ModbusSimulator:
         pinned: Mapping[str, float | int | str] | None = None,
         speed: float = 1.0,
         with_optional: bool = False,
+        framing: Framing = "tcp",
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.plant = plant
         self.readout = Readout(model, options, plant, pinned=pinned, with_optional=with_optional)
-        self.registers = Registers(self.readout, model.reads.gaps)
+        self.registers = Registers(self.readout, model.reads)
         self._bit_tables = {each.table for each in self.readout.sensors.values()} & set(BIT_TABLES.values())
         self.host = host
         self.port = port
         self.delay_s = delay_s
         self.requests = 0
+        self._model = model
+        self._framing = framing
         self._speed = speed
         self._clock = clock
         self._since = clock()
@@ -116,15 +124,20 @@ class ModbusSimulator:
             if function in (5, 6) and new is None:
                 return None  # the server reads back what it just wrote, to echo it
             async with turn:
-                self.requests += 1
-                if self.delay_s:
-                    await asyncio.sleep(self.delay_s)
+                await self._think(self.delay_s)
                 return self._answer(function, address, count, memory, address - start, new)
+
+        async def name() -> dict[int, bytes] | None:
+            async with turn:
+                await self._think(min(self.delay_s, IDENTIFICATION_S))
+                return self.readout.identification if self._model.reads.identifies else None
 
         bits = SimData(0, values=[False] * 0x1000, datatype=DataType.BITS)  # with count= it takes seconds
         words = SimData(0, count=0x10000, datatype=DataType.REGISTERS)
         device = SimDevice(EVERY_UNIT, ([bits], [bits], [words], [words]), action=answer)
-        server = ModbusTcpServer(device, address=(self.host, self.port))
+        server = ModbusTcpServer(
+            device, framer=FRAMERS[self._framing], address=(self.host, self.port), custom_pdu=[answering(name)]
+        )
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         try:
             await server.serve_forever(background=True)
@@ -135,11 +148,18 @@ class ModbusSimulator:
         await server.shutdown()  # type: ignore[no-untyped-call]
         await asyncio.sleep(0)  # one turn of the loop, in which the transports close their sockets
 
+    async def _think(self, seconds: float) -> None:
+        self.requests += 1
+        if seconds:
+            await asyncio.sleep(seconds)
+
     def _answer(
         self, function: int, address: int, count: int, memory: list[int], place: int, new: list[int] | list[bool] | None
     ) -> ExcCodes | None:
         """Put the answer into the server's memory from `place` on, or say which exception it is."""
         self.plant.advance(self._plant_since + (self._clock() - self._since) * self._speed)
+        if self._model.reads.functions and function not in self._model.reads.functions:
+            return ExcCodes.ILLEGAL_FUNCTION
         try:
             if function in READ_TABLES:
                 memory[place : place + count] = self.registers.read(READ_TABLES[function], address, count)

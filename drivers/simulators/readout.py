@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from drivers import limits
 from drivers.base import Value
 from drivers.errors import OutOfRange
-from drivers.model import Code, Model, Options, Sensor, Sign
+from drivers.identification import MAKER, PRODUCT_CODE, VERSION
+from drivers.model import PRODUCT, Code, Model, Options, Sensor, Sign
 from drivers.simulators import noise
 from drivers.simulators.plant import Plant
 from drivers.wire import Raw, decoded, encoded
@@ -49,6 +50,7 @@ ALSO_CALLED = {
     "temp_space_target": "temp_flow_target",
     "unit_mode": "operating_mode",
     "alarm_class_1": "fault",
+    "compressor_phase": "operating_mode",
     "defrost_state": "defrost",
     "degree_minutes_32": "degree_minutes",
     "demand": "system_mode",
@@ -58,7 +60,10 @@ ALSO_CALLED = {
     "energy_heat_total_flow_sensor": "energy_heat_total",
     "error_state": "fault",
     "failure_heat_pump": "fault",
+    "hot_water_charging": "demand_hot_water",
     "hours_heat_pump": "compressor_hours",
+    "power_compressor": "power_current_draw",
+    "inverter_power": "power_current_draw",
     "power_instantaneous": "power_current_draw",
     "priority": "operating_mode",
     "power_thermal": "power_current",
@@ -71,11 +76,17 @@ ALSO_CALLED = {
     "temp_storage": "temp_buffer",
     "temp_system_flow": "temp_flow",
     "temp_air_input": "temp_source_in",
+    "temp_buffer_top": "temp_buffer",
     "temp_flow_after_backup": "temp_flow",
+    "temp_flow_common": "temp_flow",
     "temp_hot_water_charging": "temp_hot_water_bottom",
     "temp_hot_water_setting": "temp_hot_water_target",
     "temp_hot_water_setting_105": "temp_hot_water_target",
+    "temp_outside_avg_1h": "temp_outside_avg",
+    "temp_outside_avg_24h": "temp_outside_avg",
     "temp_outside_unit": "temp_outside",
+    "temp_room_avg": "temp_room",
+    "temp_return_secondary": "temp_return",
     "valve_defrost": "defrost",
     "valve_state_main_heating_water": "valve",
 }
@@ -100,7 +111,10 @@ JITTER = {"°C": (0.05, 0.0), "kW": (0.0, 0.004), "l/h": (0.0, 0.005), "bar": (0
 FURTHER_PART_LOWER = 0.015
 """How much lower the second, third … circuit or room is than the first, as a share of its temperature."""
 
-FLOAT_DECIMALS = 2
+FLOAT_DECIMALS, STEP_DECIMALS = 2, 6
+
+SOFTWARE = "5539"
+"""The software version of a simulated controller."""
 
 _PART = re.compile(r"(?P<base>.+?)_(?:circuit|zone)_(?P<part>[a-z]|\d+)(?:_room_(?P<room>\d+))?")
 
@@ -124,6 +138,8 @@ class Readout:
         with_optional: bool = False,
     ) -> None:
         self.plant = plant
+        options = _as_one_product(model, options)
+        self._maker, self._product = model.manufacturer_title, "".join(options.get(PRODUCT, ())[:1])
         self._options = options
         self._told_by = _sensors_that_tell(model, options)
         self._signs = {sign.sensor: _said(sign) for sign in model.signs}
@@ -137,6 +153,12 @@ class Readout:
         self._written: dict[str, Raw] = {}
         self._seen_at = plant.at
         self._seen: dict[str, Raw] = {}
+
+    @property
+    def identification(self) -> dict[int, bytes]:
+        """What the controller calls itself: its maker, product and software version."""
+        texts = {MAKER: self._maker, PRODUCT_CODE: self._product, VERSION: SOFTWARE}
+        return {place: text.encode("ascii", "replace") for place, text in texts.items()}
 
     def value(self, sensor_id: str) -> Value:
         """What a driver that knows the catalogue reads. Raises KeyError for a sensor that is not there."""
@@ -233,14 +255,20 @@ class Readout:
         return (amplitude + share * value) * noise.jitter(seed, self._seen_at)
 
 
+def _as_one_product(model: Model, options: Options) -> Options:
+    """A simulated machine is one product of its series: the first, unless somebody chose."""
+    option = model.options.get(PRODUCT)
+    return options if option is None or options.get(PRODUCT) else {**options, PRODUCT: option.choices[:1]}
+
+
 def _said(sign: Sign) -> str | float | None:
     """What a machine of this model answers to be recognised by, where the catalogue says it."""
     return sign.answers[0] if sign.answers else sign.least
 
 
 def _refused(model: Model, sensor: Sensor, options: Options) -> bool:
-    """Of a part that is not there, and whose controller answers an exception for it."""
-    return any(
+    """Of another product, or of a part that is not there and whose controller answers an exception for it."""
+    return not sensor.of_product(options) or any(
         choice not in options.get(option, ()) and model.options[option].unfitted == "refused"
         for option, choice in sensor.part
     )
@@ -269,8 +297,10 @@ def _code(sensor: Sensor, found: float | int | str) -> Code | None:
 
 def _setting(sensor: Sensor, found: float) -> Raw | None:
     """A setting at its own step; None where the physics has a value that this machine could not be set to."""
-    step = sensor.write.step if sensor.write and sensor.write.step else sensor.scale
-    value = round(found, FLOAT_DECIMALS) if _is_free(sensor) else round(found / step) * step
+    own = sensor.write.step if sensor.write else None
+    step = own or sensor.scale
+    free = _is_free(sensor) and not (sensor.type == "number" and own)
+    value = round(found, FLOAT_DECIMALS) if free else round(round(found / step) * step, STEP_DECIMALS)
     try:
         limits.check(sensor, value)
     except OutOfRange:

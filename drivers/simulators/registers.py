@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import or_
+from typing import Literal
 
 from drivers.decode import decode, encode
 from drivers.errors import BadAnswer, OutOfRange, Refused
-from drivers.model import Sensor
+from drivers.model import Reads, Sensor
 from drivers.simulators.readout import Readout
 
 
@@ -25,13 +26,15 @@ class Registers:
     """A request begins where a point begins, or inside one, and is filled with whole points from there.
 
     So the float at 1392 and the byte at 1393 can both exist: whichever begins at the place that is asked for is
-    answered. A model that uses only one table of registers is answered alike on both. `gaps` are places without a
-    point that are answered all the same, and with what.
+    answered. A model that uses only one table of registers is answered alike on both. `reads.gaps` are places without a
+    point that are answered all the same, and with what. Where a register tells in which order words are sent, they are.
     """
 
-    def __init__(self, readout: Readout, gaps: Mapping[tuple[str, int], int] | None = None) -> None:
+    def __init__(self, readout: Readout, reads: Reads | None = None) -> None:
         self.readout = readout
-        self._gaps = gaps or {}
+        self._gaps = reads.gaps if reads is not None else {}
+        self._one_by_one = reads is not None and reads.one_by_one
+        self._order = reads.word_order_from if reads is not None else None
         sensors = readout.sensors.values()
         self._tables = {
             table: _Table(each for each in sensors if each.table == table)
@@ -46,6 +49,8 @@ class Registers:
         points = self._tables[table]
         words: list[int] = []
         together = not points.is_one(at, count)
+        if together and self._one_by_one and points.point(at)[0] is not None:
+            raise IllegalValue("one value at a time, not %(count)d words at %(at)d", count=count, at=at)
         while len(words) < count:
             sensor, offset = points.point(at + len(words))
             if sensor is None and (table, at + len(words)) in self._gaps:
@@ -69,7 +74,7 @@ class Registers:
     def _words(self, points: _Table, sensor: Sensor) -> tuple[int, ...]:
         """Those of one point; several points may be bits of one word."""
         if sensor.bit is None:
-            return self.readout.words(sensor)
+            return self._as_sent(sensor)
         return (reduce(or_, (self.readout.words(each)[0] for each in points.bits(sensor.at))),)
 
     def write(self, at: int, words: Sequence[int], table: str = "holding") -> None:
@@ -84,13 +89,24 @@ class Registers:
         if len(words) != sensor.words:
             raise IllegalValue("%(sensor)s has %(count)d words", sensor=sensor.id, count=sensor.words)
         try:
-            written = replace(sensor.as_written, absent=frozenset())  # a sentinel is a number like any other here
+            # a sentinel is a number like any other here
+            written = replace(sensor.as_written, absent=frozenset(), word_order=self._word_order(sensor.as_written))
             value = decode(written, words)
             if value is None or (sensor.type != "float32" and encode(written, value) != tuple(words)):
                 raise IllegalValue("%(sensor)s cannot hold %(words)s", sensor=sensor.id, words=list(words))
             self.readout.write(sensor, value)
         except (BadAnswer, OutOfRange) as error:
             raise IllegalValue(error.template, **error.facts) from error
+
+    def _as_sent(self, sensor: Sensor) -> tuple[int, ...]:
+        words = self.readout.words(sensor)
+        return words if self._word_order(sensor) == sensor.word_order else words[::-1]
+
+    def _word_order(self, sensor: Sensor) -> Literal["big", "little"]:
+        if self._order is None or self._order.sensor not in self.readout.sensors:
+            return sensor.word_order
+        code = self.readout.words(self.readout.sensors[self._order.sensor])[0] & 0xFF
+        return self._order.codes.get(code, sensor.word_order)
 
 
 class _Table:

@@ -10,6 +10,7 @@ from drivers.simulators.ebusd import EbusdSimulator
 from drivers.simulators.luxtronik import LuxtronikSimulator
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
+from drivers.simulators.viessmann import ViessmannSimulator
 
 
 class Simulator(Protocol):
@@ -31,6 +32,8 @@ def simulator_of(model: Model, options: Options, plant: Plant, **settings: Any) 
         return LuxtronikSimulator(model, options, plant, **settings)
     if model.driver == "ebusd":
         return EbusdSimulator(model, options, plant, **settings)
+    if model.driver == "viessmann":
+        return ViessmannSimulator(model, options, plant, **settings)
     if model.driver == "modbus_tcp":
         return ModbusSimulator(model, options, plant, **settings)
     raise BadCatalogue(f"{model.name}: there is no simulator for {model.driver!r}")

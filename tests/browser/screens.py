@@ -102,7 +102,24 @@ def _pages(stage: Stage, nobody: int) -> dict[str, Callable[[Page], object]]:
         "export": lambda page: _sign_in(page, stage, "/heatpumps/hp-001/export"),
         "export-sensors": lambda page: open_details(page, "/heatpumps/hp-001/export", ".chooser summary"),
         "export-wrong": lambda page: _sign_in(page, stage, "/heatpumps/hp-001/export.csv?from=never&to=2026-01-01"),
+        "settings": lambda page: _sign_in(page, stage, "/heatpumps/hp-001/settings"),
+        "settings-change": lambda page: _sign_in(
+            page, stage, "/heatpumps/hp-001/settings/temp_request_glt_heating?value=41&until=2099-01-01T06:00"
+        ),
+        "settings-denied": lambda page: _sign_in(
+            page, stage, "/heatpumps/hp-001/settings/temp_hot_water_target?value=99"
+        ),
+        "settings-log": lambda page: _sign_in(page, stage, "/heatpumps/hp-001/settings-log"),
+        "audit": lambda page: _sign_in(page, stage, "/audit/"),
         "backup": lambda page: _sign_in(page, stage, "/backup/"),
+        "alerts": lambda page: _sign_in(page, stage, "/alerts/"),
+        "alert-rule": lambda page: _sign_in(page, stage, "/alerts/rules/3/edit"),
+        "alert-event": lambda page: _sign_in(page, stage, "/alerts/events/1"),
+        "alert-log": lambda page: _sign_in(page, stage, "/alerts/events"),
+        "alert-channels": lambda page: _sign_in(page, stage, "/alerts/channels/"),
+        "alert-channel": lambda page: _sign_in(page, stage, "/alerts/channels/add?kind=email"),
+        "alert-maintenance": lambda page: _sign_in(page, stage, "/alerts/maintenance/"),
+        "note": lambda page: _sign_in(page, stage, "/annotations/add?heatpump_id=hp-001"),
         "remove": lambda page: _sign_in(page, stage, "/heatpumps/hp-002/remove"),
         "not-found": lambda page: _sign_in(page, stage, "/heatpumps/hp-999"),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import pytest
 import requests
+
+from tests.servers import ModbusServer
 
 RUN = [sys.executable, str(Path(__file__).parents[2] / "run.py")]
 
@@ -148,6 +151,15 @@ def test_what_is_derived_names_its_inputs_instead_of_a_place(start):
     assert power["value"] == pytest.approx(0.99 * 1.163 * spread, abs=0.001)
     table = call("read", "daikin/altherma_homehub", f"127.0.0.1:{port}").stdout
     assert "kW    derived from flow_rate, temp_flow, temp_return" in table
+
+
+def test_a_value_found_elsewhere_names_the_place_where_it_was_found(start):
+    with ModbusServer(inputs={1: (0xFFE7,), 37: (12,), 1028: (30,), 1803: (450,)}) as first:
+        result = call("read", "nibe/s_series", f"127.0.0.1:{first.port}", "--json")
+        table = call("read", "nibe/s_series", f"127.0.0.1:{first.port}").stdout
+    frequency = next(each for each in json.loads(result.stdout)["sensors"] if each["id"] == "compressor_frequency")
+    assert (frequency["value"], frequency["table"], frequency["at"]) == (45.0, "input", 1803)
+    assert re.search(r"compressor_frequency +45 Hz +input 1803\n", table)
 
 
 def test_reading_a_table_is_for_people(start):

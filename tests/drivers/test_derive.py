@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.polling.pipeline import storage_of
-from drivers.base import Answer, Connection, Driver, Sample, Value
+from drivers.base import Answer, Connection, Driver, Sample, Value, simulated_place
 from drivers.catalogue import Catalogue
 from drivers.derive import with_derived
 from drivers.errors import BadAnswer, BadCatalogue, DriverError, NotOffered, OutOfRange, Refused
@@ -17,6 +18,7 @@ from drivers.model_file import load_model
 from drivers.registry import Drivers
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
+from drivers.viessmann_account import Accounts
 from tests.servers import LOOPBACK, ModbusServer
 
 PATIENT_S = 5.0
@@ -272,13 +274,15 @@ def test_a_derived_sensor_is_never_written(model: Model, driver: Driver, server:
 
 
 @pytest.mark.parametrize("name", [model.name for model in Catalogue()])
-def test_every_simulated_machine_tells_its_operating_mode(name: str) -> None:
+def test_every_simulated_machine_tells_its_operating_mode(name: str, tmp_path: Path) -> None:
     model = Catalogue().named(name)
     assert model is not None
     options = model.default_options()
     simulator = simulator_of(model, options, Plant(1, start=1_705_276_800))
-    where = Connection(simulator.host, simulator.start(), model.connection.unit_id, PATIENT_S)
-    driver = Drivers().open(model, where)
+    host, port = simulator.host, simulator.start()
+    place = simulated_place(host, port) if model.connection.is_cloud else {"host": host, "port": port}
+    usual = {**model.connection.settings, "timeout": PATIENT_S}
+    driver = Drivers(accounts=Accounts(tmp_path, time.time)).open(model, Connection.of(usual | place))
     try:
         answer = driver.read([sensor for sensor in model.sensors(options) if sensor.derived or sensor.tier == "fast"])
     finally:

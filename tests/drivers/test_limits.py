@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from drivers import limits
+from drivers.base import Sample
 from drivers.errors import OutOfRange
 from drivers.model import Sensor, Write
-from tests.drivers.small_models import a_sensor
+from tests.drivers.small_models import a_model, a_sensor
 
 HUGE = 10**400
 MODES = {0: "standby", 1: "automatic", 4: "hot_water", 5: "emergency"}
@@ -29,6 +31,9 @@ UNLIMITED_TENTHS = writable("int16", scale=0.1)
 FREE = writable("float32")
 MODE = writable("uint8", states=MODES)
 FEED = writable("float32", minimum=10.0, maximum=80.0, neutral=-1.0)
+ABSENT = replace(FEED, absent=frozenset({-1.0}))
+NAMED_ORDER = writable("uint32")
+"""Read from a machine that says itself in which order its words come."""
 SOME_MODES = a_sensor(type="uint8", states=MODES, write=Write(wear="eeprom", states=(0, 1, 4)))
 
 
@@ -94,3 +99,34 @@ def test_a_forbidden_value_is_refused_by_name_and_limit(sensor: Sensor, value: A
     assert str(refusal.value).startswith("temp_outside")
     assert reason in str(refusal.value)
     json.dumps(refusal.value.facts, allow_nan=False)  # so that a page can be told
+
+
+@pytest.mark.parametrize(
+    ("sensor", "sample", "value", "holds"),
+    [
+        (HALVES, Sample(20.5, (205,)), 20.5, True),
+        (HALVES, Sample(20.5, (205,)), 20, False),
+        (TARGET, Sample(47.1, (0x423C, 0x6666)), 47.1, True),
+        (MODE, Sample("emergency", (5,)), 5, True),
+        (MODE, Sample("emergency", (5,)), "emergency", True),
+        (MODE, Sample("standby", (0,)), 1, False),
+        (ABSENT, Sample(None, (0xBF80, 0)), -1, True),
+        (ABSENT, Sample(None, (0xBF80, 0)), 20, False),
+        (ABSENT, Sample(20.0, (0x41A0, 0)), -1, False),
+        (ABSENT, Sample(None, None), -1, False),
+        (HALVES, Sample(None, None), 20.5, False),
+        (NAMED_ORDER, Sample(65538, (2, 1)), 65538, True),
+    ],
+)
+def test_a_value_is_there_when_it_reads_back(sensor: Sensor, sample: Sample, value: Any, holds: bool) -> None:
+    assert limits.same(sensor, sample, value) is holds
+
+
+@pytest.mark.parametrize(("told", "may"), [("V3.81", True), ("V2.90", False), (None, False)])
+def test_a_machine_that_says_so_is_not_written_to(told: str | None, may: bool) -> None:
+    model = replace(a_model(TARGET), write_refused_when={"firmware": "^V[12]\\.90"})
+    if may:
+        limits.check_machine(model, {"firmware": told})
+        return
+    with pytest.raises(OutOfRange, match="nothing is written to this heat pump"):
+        limits.check_machine(model, {"firmware": told})

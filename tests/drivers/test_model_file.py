@@ -263,6 +263,26 @@ BROKEN = {
         "defaults: {sources: [manual], write_function: 6}\n",
         ["function 6"],
     ),
+    "a value goes to and fro that nobody refreshes": (
+        HOT_WATER,
+        HOT_WATER.replace("max: 95", "max: 95, alternate: 1"),
+        ["temp_hot_water_target", "alternate 1"],
+    ),
+    "a value goes to and fro by nothing": (
+        HOT_WATER,
+        HOT_WATER.replace("max: 95", "max: 95, refresh: 600, alternate: 0"),
+        ["temp_hot_water_target", "alternate 0"],
+    ),
+    "a write may take longer than anybody waits": (
+        "driver: modbus_tcp\n",
+        "driver: modbus_tcp\nwrites: {within: 61}\n",
+        ["within 61", "60"],
+    ),
+    "a cell stands no write": (
+        "driver: modbus_tcp\n",
+        "driver: modbus_tcp\nwrites: {endurance: 0}\n",
+        ["endurance 0"],
+    ),
     "a chart's type is unknown": ("type: line", "type: pie", ["dashboard", "pie"]),
 }
 

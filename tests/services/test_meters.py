@@ -112,3 +112,13 @@ def test_a_heat_pump_takes_its_meters_with_it(system: System, pump: HeatPump) ->
     meters.add(system, pump, SHELLY)
     heatpumps.remove(system, pump.id)
     assert system.meters.delivers(pump.id) == []
+
+
+def test_secrets_lie_in_a_private_file_and_not_in_the_database(system: System, pump: HeatPump) -> None:
+    own = meters.add(system, pump, SHELLY | {"secret": "a-token-of-its-own"})
+    file = system.config.folder / "meters.json"
+    assert "a-token-of-its-own" in file.read_text()
+    assert file.stat().st_mode & 0o077 == 0
+    assert "a-token-of-its-own" not in "".join(system.database.connection().iterdump())
+    meters.remove(system, pump, own.id)
+    assert "a-token-of-its-own" not in file.read_text()

@@ -12,7 +12,7 @@ from app.services import heatpumps
 from app.store.heatpumps import HeatPump
 from app.system import System
 from drivers.catalogue import Catalogue
-from tests.web.control import home  # noqa: F401
+from tests.web.control import home, still_home  # noqa: F401
 from tests.web.people import Visitor, account
 
 NOW = 1_763_730_180

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +21,9 @@ class Home:
     viewer: Visitor
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    with controlled(tmp_path) as house:
+@contextmanager
+def moved_in(folder: Path) -> Iterator[Home]:
+    with controlled(folder) as house:
         app = create_app(house.system, "a secret of this test")
         account(house.system, "berta", "owner")
         account(house.system, "viktor", "viewer")
@@ -30,3 +31,16 @@ def home(tmp_path: Path) -> Iterator[Home]:
         owner.sign_in("berta")
         viewer.sign_in("viktor")
         yield Home(house, owner, viewer)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    with moved_in(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def still_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """For the tests of a file in which nothing is ever written; they share it because making one takes a while."""
+    with moved_in(tmp_path_factory.mktemp("still")) as made:
+        yield made

@@ -54,22 +54,22 @@ def test_a_dry_run_writes_nothing(home: Home) -> None:
     ],
 )
 def test_a_denied_write_has_a_status_a_reason_and_a_sentence(
-    home: Home,
+    still_home: Home,
     sensor: str,
     value: object,
     status: int,
     reason: str,
 ) -> None:
-    answer = home.owner.send("POST", PATH, {"sensor": sensor, "value": value})
+    answer = still_home.owner.send("POST", PATH, {"sensor": sensor, "value": value})
     assert (answer.status_code, answer.json["outcome"], answer.json["reason"]) == (status, "denied", reason)
     assert answer.json["error"] == answer.json["text"]
-    assert home.house.writes() == []
+    assert still_home.house.writes() == []
 
 
 @pytest.mark.parametrize("body", [b'{"sensor": "temp_hot_water_target", "value": NaN}', b"[]", b"", b"{"])
-def test_what_is_no_json_object_is_refused(home: Home, body: bytes) -> None:
-    assert home.owner.send("POST", PATH, body).status_code == 400
-    assert home.house.server.connections == 0
+def test_what_is_no_json_object_is_refused(still_home: Home, body: bytes) -> None:
+    assert still_home.owner.send("POST", PATH, body).status_code == 400
+    assert still_home.house.server.connections == 0
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,10 @@ def test_what_is_no_json_object_is_refused(home: Home, body: bytes) -> None:
         ({"sensor": "demand", "value": 25, "until": True}, "until"),
     ],
 )
-def test_a_wrong_field_is_named(home: Home, sent: dict[str, object], field: str) -> None:
-    answer = home.owner.send("POST", PATH, sent)
+def test_a_wrong_field_is_named(still_home: Home, sent: dict[str, object], field: str) -> None:
+    answer = still_home.owner.send("POST", PATH, sent)
     assert (answer.status_code, answer.json["field"]) == (400, field)
-    assert home.house.server.connections == 0
+    assert still_home.house.server.connections == 0
 
 
 def test_a_value_may_be_held_until_a_time(home: Home) -> None:
@@ -102,14 +102,14 @@ def test_a_failed_write_is_never_shown_as_done(home: Home) -> None:
     assert "exception 3" in answer.json["error"]
 
 
-def test_only_the_owner_writes(home: Home) -> None:
-    assert home.viewer.send("POST", PATH, {"sensor": TARGET, "value": 25}).status_code == 403
-    assert home.viewer.send("POST", "/api/audit/1/undo").status_code == 403
-    assert home.house.server.connections == 0
+def test_only_the_owner_writes(still_home: Home) -> None:
+    assert still_home.viewer.send("POST", PATH, {"sensor": TARGET, "value": 25}).status_code == 403
+    assert still_home.viewer.send("POST", "/api/audit/1/undo").status_code == 403
+    assert still_home.house.server.connections == 0
 
 
-def test_an_unknown_heat_pump_is_not_found(home: Home) -> None:
-    assert home.owner.send("POST", "/api/control/hp-999", {"sensor": TARGET, "value": 25}).status_code == 404
+def test_an_unknown_heat_pump_is_not_found(still_home: Home) -> None:
+    assert still_home.owner.send("POST", "/api/control/hp-999", {"sensor": TARGET, "value": 25}).status_code == 404
 
 
 def test_the_sentences_are_german_for_germans(home: Home) -> None:
@@ -136,8 +136,8 @@ def test_the_audit_can_be_read_and_undone(home: Home) -> None:
 
 
 @pytest.mark.parametrize("asked", ["outcome=done", "from=x", "limit=-1", "limit=x", "before=1e3", "limit="])
-def test_a_filter_that_cannot_be_is_refused(home: Home, asked: str) -> None:
-    assert home.owner.get(f"/api/audit?{asked}").status_code == 400
+def test_a_filter_that_cannot_be_is_refused(still_home: Home, asked: str) -> None:
+    assert still_home.owner.get(f"/api/audit?{asked}").status_code == 400
 
 
 def test_the_settings_say_what_may_be_written_and_what_it_costs(home: Home) -> None:
@@ -175,9 +175,9 @@ def test_an_unconfirmed_register_is_allowed_over_the_interface(home: Home) -> No
 
 @pytest.mark.parametrize("sent", [{}, {"stopped": "yes"}, {"stopped": 1}, {"stopped": None}])
 @pytest.mark.parametrize("path", ["/api/writing", "/api/heatpumps/hp-001/writing"])
-def test_a_switch_is_on_or_off(home: Home, path: str, sent: dict[str, object]) -> None:
-    assert home.owner.send("PUT", path, sent).status_code == 400
-    assert home.viewer.get("/api/writing").json == {"stopped": None, "heatpumps": {}}
+def test_a_switch_is_on_or_off(still_home: Home, path: str, sent: dict[str, object]) -> None:
+    assert still_home.owner.send("PUT", path, sent).status_code == 400
+    assert still_home.viewer.get("/api/writing").json == {"stopped": None, "heatpumps": {}}
 
 
 def test_the_examples_of_the_documentation_have_the_fields_of_the_answers(home: Home) -> None:

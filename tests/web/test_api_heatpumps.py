@@ -13,7 +13,7 @@ from app.system import System
 from drivers.errors import BadAnswer, DriverError, Refused, Unreachable
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from tests.servers import refusing_port
+from tests.servers import ModbusServer, exception, refusing_port
 from tests.web.conftest import NOW
 from tests.web.people import Visitor, lose, tell
 
@@ -235,7 +235,20 @@ def test_the_connection_test_tells_why_it_failed(owner: Visitor, add: Callable[.
     assert answer.status_code == 200
     assert answer.json["ok"] is False
     assert answer.json["kind"] == "unreachable"
+    assert answer.json["code"] == "refused"
     assert answer.json["reason"].startswith(f"127.0.0.1:{port} refuses the connection")
+    assert "usually has 502" in answer.json["advice"]
+    assert "instead" not in answer.json
+
+
+def test_the_connection_test_names_what_would_do_instead(owner: Visitor, add: Callable[..., HeatPump]) -> None:
+    with ModbusServer(inputs={1: (0xFFE7,), 37: (12,), 1028: (30,)}) as server:
+        server.rules.append((lambda request: request.unit != 2, exception(11)))
+        pump = add(connection_config={"host": "127.0.0.1", "port": server.port, "unit_id": 2})
+        answer = owner.send("POST", f"/api/heatpumps/{pump.id}/test").json
+    assert (answer["ok"], answer["kind"], answer["code"]) == (False, "bad_answer", "other_machine")
+    assert answer["instead"] == {"manufacturer": "nibe", "model": "s_series", "unit_id": 2}
+    assert answer["advice"] == "Choose NIBE S-Series as the model."
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def test_the_last_values_come_with_their_times(owner: Visitor, system: System, a
         "reason": None,
         "since": None,
         "at": NOW,
+        "open_alerts": 0,
         "values": {
             "heating_curve_circuit_a": 0.6,
             "temp_outside": 0.0,

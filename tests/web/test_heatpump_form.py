@@ -12,7 +12,7 @@ from app.store.heatpumps import HeatPump
 from app.system import System
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from tests.servers import refusing_port
+from tests.servers import ModbusServer, exception, refusing_port
 from tests.web.conftest import NOW
 from tests.web.people import Visitor
 
@@ -26,6 +26,8 @@ TYPED = {
     "interval": "",
     "option-circuits": ["A"],
 }
+
+NIBE = {**TYPED, "kind": "nibe/s_series", "option-circuits": []}
 
 
 @pytest.fixture
@@ -107,6 +109,48 @@ def test_the_connection_test_tells_why_nobody_answers(owner: Visitor, nobody: in
     answer = owner.post("/heatpumps/add", TYPED | {"port": str(nobody), "action": "test"})
     assert "It does not answer." in answer.text
     assert f"127.0.0.1:{nobody} refuses the connection" in answer.text
+    assert "Switch the interface on at the heat pump" in answer.text
+    owner.post("/language", {"language": "de"})
+    german = owner.post("/heatpumps/add", TYPED | {"port": str(nobody), "action": "test"}).text
+    assert "üblich ist bei iDM Navigator 2.0 502." in german
+
+
+def pressed(page: str, typed: dict[str, object]) -> dict[str, object]:
+    """What the button in the result sends."""
+    hidden = dict(re.findall(r'name="(instead-[\w-]+)" value="([^"]+)"', page))
+    assert hidden
+    return typed | hidden | {"action": "instead"}
+
+
+def test_the_machine_that_answers_instead_can_be_chosen(owner: Visitor, system: System) -> None:
+    model = system.catalogue.named("nibe/s_series")
+    assert model is not None
+    with ModbusSimulator(model, {}, Plant(1, start=NOW)) as nibe:
+        typed = TYPED | {"port": str(nibe.port)}
+        page = owner.post("/heatpumps/add", typed | {"action": "test"}).text
+        assert "It answers, but not as expected." in page
+        assert f"NIBE S-Series answers at 127.0.0.1:{nibe.port}, not iDM Navigator 2.0" in page
+        page = owner.post("/heatpumps/add", pressed(page, typed)).text
+        assert '<option value="nibe/s_series" selected>' in page
+        assert f'name="port" type="text" value="{nibe.port}"' in page
+        assert 'name="name" type="text" value="Gebäude A"' in page
+        again = NIBE | {"port": str(nibe.port), "action": "save", "timeout": "5"}
+        assert owner.post("/heatpumps/add", again).location == "/heatpumps/hp-001"
+        edited = owner.post("/heatpumps/hp-001/edit", again | {"unit_id": "7", "action": "test"}).text
+    assert "It answers." in edited, "a simulated machine minds no unit"
+
+
+def test_the_unit_that_answers_can_be_taken_over(owner: Visitor, system: System, add: Callable[..., HeatPump]) -> None:
+    with ModbusServer(inputs={1: (0xFFE7,), 37: (12,), 1028: (30,)}) as server:
+        server.rules.append((lambda request: request.unit != 2, exception(11)))
+        where = {"host": "127.0.0.1", "port": server.port, "unit_id": 7}
+        pump = add(manufacturer="nibe", model="s_series", device_config={}, connection_config=where)
+        typed = NIBE | {"port": str(server.port), "unit_id": "7"}
+        page = owner.post(f"/heatpumps/{pump.id}/edit", typed | {"action": "test"}).text
+        assert f"127.0.0.1:{server.port} answers as unit 2, not as unit 7" in page
+        page = owner.post(f"/heatpumps/{pump.id}/edit", pressed(page, typed)).text
+    assert 'name="unit_id" type="text" value="2"' in page
+    assert heatpumps.get(system, pump.id).connection["unit_id"] == 7, "nothing is kept before somebody saves"
 
 
 @pytest.mark.parametrize(

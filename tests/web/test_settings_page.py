@@ -80,14 +80,14 @@ def test_the_outcome_of_another_heat_pump_is_not_shown(home: Home) -> None:
 @pytest.mark.parametrize(
     "value", ["99", "nan", "inf", "-inf", "1e400", "", "warm", "٢٥", "25;", "1_0", "0x19", "20,5", "9" * 500]
 )
-def test_a_value_that_cannot_be_is_refused_before_the_wire(home: Home, value: str) -> None:
-    page = home.owner.get(TARGET, query_string={"value": value})
+def test_a_value_that_cannot_be_is_refused_before_the_wire(still_home: Home, value: str) -> None:
+    page = still_home.owner.get(TARGET, query_string={"value": value})
     assert page.status_code == 422
     assert "Denied" in page.text
-    answer = home.owner.post(TARGET, {"value": value})
-    followed = answer if answer.status_code != 302 else home.owner.get(answer.headers["Location"])
+    answer = still_home.owner.post(TARGET, {"value": value})
+    followed = answer if answer.status_code != 302 else still_home.owner.get(answer.headers["Location"])
     assert "Denied" in followed.text
-    assert home.house.server.connections == 0
+    assert still_home.house.server.connections == 0
 
 
 @pytest.mark.parametrize("value", ["25", " 25 ", "25.0", "25,0", "+25"])
@@ -163,9 +163,9 @@ def test_one_heat_pump_can_be_stopped_alone(home: Home) -> None:
 
 
 @pytest.mark.parametrize("sensor", ["temp_outside", "nonsense", "temp_room_target_circuit_b"])
-def test_there_is_no_page_for_what_cannot_be_set(home: Home, sensor: str) -> None:
-    assert home.owner.get(f"{PAGE}/{sensor}?value=1").status_code == 404
-    assert home.owner.post(f"{PAGE}/{sensor}", {"value": "1"}).status_code == 404
+def test_there_is_no_page_for_what_cannot_be_set(still_home: Home, sensor: str) -> None:
+    assert still_home.owner.get(f"{PAGE}/{sensor}?value=1").status_code == 404
+    assert still_home.owner.post(f"{PAGE}/{sensor}", {"value": "1"}).status_code == 404
 
 
 def test_the_log_shows_filters_and_undoes(home: Home) -> None:

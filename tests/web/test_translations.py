@@ -18,7 +18,17 @@ FOLDERS = ("app", "drivers", "templates")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     **dict.fromkeys(
-        ("Message", "Unreachable", "BadAnswer", "NotOffered", "Refused", "OutOfRange", "NotFound", "Rejected")
+        (
+            "Message",
+            "Unreachable",
+            "BadAnswer",
+            "NotOffered",
+            "Refused",
+            "OutOfRange",
+            "NotFound",
+            "Rejected",
+            "NoRegisterList",
+        )
     ),
     "Unavailable": None,
     **dict.fromkeys(("Invalid", "Conflict"), (2,)),

@@ -7,11 +7,14 @@ from flask import Blueprint
 interface = Blueprint("api", __name__, url_prefix="/api")
 
 from app.web.api import (  # noqa: E402  they add their views to `interface`
+    alerts,
     audit,
+    channels,
     control,
     current,
     export,
     figures,
+    finding,
     heatpumps,
     jobs,
     manufacturers,
@@ -19,14 +22,18 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     series,
     settings,
     tariffs,
+    time_line,
 )
 
 __all__ = [
+    "alerts",
     "audit",
+    "channels",
     "control",
     "current",
     "export",
     "figures",
+    "finding",
     "heatpumps",
     "interface",
     "jobs",
@@ -35,4 +42,5 @@ __all__ = [
     "series",
     "settings",
     "tariffs",
+    "time_line",
 ]

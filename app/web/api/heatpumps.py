@@ -8,12 +8,12 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from app.messages import Invalid
-from app.services import heatpumps, status
+from app.services import cloud, connection_test, heatpumps, status
+from app.services.connection_test import Diagnosis
 from app.store.heatpumps import HeatPump
 from app.web.access import owner_only, signed_in
 from app.web.api import interface, representation
 from app.web.api.json import answer, sent_object
-from app.web.languages import sentence
 from app.web.parts import system
 from drivers.errors import BadAnswer, DriverError, Refused
 
@@ -59,10 +59,9 @@ def remove_heatpump(heatpump_id: str) -> ResponseReturnValue:
 def test_heatpump(heatpump_id: str) -> ResponseReturnValue:
     """The only request that waits for a heat pump."""
     pump = heatpumps.get(system(), heatpump_id)
-    try:
-        trial = heatpumps.try_out(system(), heatpumps.sent_again(pump))
-    except DriverError as failure:
-        return answer({"ok": False, "reason": sentence(failure), "kind": _kind(failure)})
+    trial = connection_test.run(system(), heatpumps.sent_again(pump))
+    if isinstance(trial, Diagnosis):
+        return answer({"ok": False, "kind": _kind(trial.failure), **representation.diagnosis(trial)})
     return answer(
         {
             "ok": True,
@@ -86,7 +85,9 @@ def _sent() -> dict[str, Any]:
 
 
 def _shown(pump: HeatPump) -> dict[str, Any]:
-    return representation.heat_pump(pump, status.of(system(), pump))
+    shown = representation.heat_pump(pump, status.of(system(), pump))
+    its_cloud = cloud.of(system(), pump)
+    return shown if its_cloud is None else shown | {"cloud": representation.cloud(its_cloud)}
 
 
 def _kind(failure: DriverError) -> str:

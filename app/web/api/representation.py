@@ -6,13 +6,17 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from app.analysis.boundary import Boundary
-from app.services import overview, values
+from app.services import alert_events, overview, values
+from app.services.cloud import State
+from app.services.connection_test import Diagnosis
 from app.services.status import Status
 from app.store.heatpumps import HeatPump
 from app.system import System
 from app.web import performance, wording
 from app.web.languages import current, sentence
+from drivers.discovered import Found
 from drivers.model import Model
+from drivers.search import Progress
 
 
 def heat_pump(pump: HeatPump, status: Status) -> dict[str, Any]:
@@ -32,6 +36,22 @@ def heat_pump(pump: HeatPump, status: Status) -> dict[str, Any]:
             "since": status.since,
             "last_seen": status.last_seen,
             "reason": None if status.reason is None else sentence(status.reason),
+        },
+    }
+
+
+def cloud(state: State) -> dict[str, Any]:
+    """How it stands with the account at the maker's cloud; no secret is in it."""
+    calls = state.calls
+    return {
+        "signed_in": state.signed_in,
+        "interval_s": state.interval_s,
+        "calls": {
+            "day": calls.day,
+            "day_limit": calls.day_limit,
+            "ten_minutes": calls.short,
+            "ten_minutes_limit": calls.short_limit,
+            "stopped_until": calls.stopped_until,
         },
     }
 
@@ -64,8 +84,9 @@ def last_values(
         "reason": words.reason,
         "since": status.since,
         "at": status.last_seen,
+        "open_alerts": alert_events.number_open(system, pump.id),
         "values": {name: samples[name].value for name in wanted},
-        "times": {name: samples[name].at for name in wanted},
+        "times": {name: samples[name].since for name in wanted},
         "performance": performance.plain(overview.performance(system, pump, boundary)),
     } | ({} if model is None else _derived(model, wanted))
 
@@ -75,6 +96,56 @@ def _derived(model: Model, sensor_ids: Iterable[str]) -> dict[str, dict[str, lis
     found = {sensor_id: model.every_sensor[sensor_id].derived for sensor_id in sensor_ids}
     derived = {sensor_id: list(each.inputs) for sensor_id, each in found.items() if each is not None}
     return {"derived": derived} if derived else {}
+
+
+def diagnosis(of: Diagnosis) -> dict[str, Any]:
+    """Why a test failed, what to do, and the settings with which it would not."""
+    instead: dict[str, Any] = {}
+    if of.model is not None:
+        instead |= {"manufacturer": of.model.manufacturer, "model": of.model.id}
+    if of.unit_id is not None:
+        instead["unit_id"] = of.unit_id
+    return {
+        "code": of.code,
+        "reason": sentence(of.reason),
+        "advice": sentence(of.advice),
+        **({"instead": instead} if instead else {}),
+    }
+
+
+def search(progress: Progress | None) -> dict[str, Any]:
+    """How far the search for heat pumps is; `search` is null when there was none since the start."""
+    if progress is None:
+        return {"search": None}
+    return {
+        "search": {
+            "network": progress.network,
+            "running": progress.running,
+            "complete": progress.complete,
+            "places": progress.places,
+            "done": progress.done,
+            "begun": progress.begun,
+            "ended": progress.ended,
+            "found": [found(each) for each in progress.found],
+            "known": [{"id": each.heatpump_id, "host": each.host, "port": each.port} for each in progress.known],
+        }
+    }
+
+
+def found(who: Found) -> dict[str, Any]:
+    """Somebody who answered; `manufacturer` and `model` are those of the catalogue that fit."""
+    return {
+        "host": who.host,
+        "port": who.port,
+        "says": who.says,
+        "protocol": who.protocol,
+        "manufacturer": who.model.manufacturer if who.model else None,
+        "model": who.model.id if who.model else None,
+        "alike": [model.name for model in who.alike],
+        "unit_id": who.unit_id,
+        "framing": who.framing,
+        "machine": who.machine or None,
+    }
 
 
 def problems(system: System, pump: HeatPump) -> dict[str, str]:

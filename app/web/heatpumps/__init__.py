@@ -11,11 +11,14 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     analysis,
     changing,
     export,
+    finding,
     looking,
     meters,
+    registers,
     setting,
     settings,
     settings_log,
+    sign_in,
 )
 
 __all__ = [
@@ -23,10 +26,13 @@ __all__ = [
     "analysis",
     "changing",
     "export",
+    "finding",
     "looking",
     "meters",
     "pages",
+    "registers",
     "setting",
     "settings",
     "settings_log",
+    "sign_in",
 ]

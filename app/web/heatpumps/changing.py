@@ -9,9 +9,9 @@ from app.messages import Conflict, Invalid
 from app.services import heatpumps, models
 from app.store.heatpumps import HeatPump
 from app.web.access import owner_only
-from app.web.heatpumps import form, pages
+from app.web.heatpumps import cloud, form, pages, sign_in
 from app.web.heatpumps.form import Form
-from app.web.heatpumps.trial import Result, taken_over, tried
+from app.web.heatpumps.trial import Result, found_instead, taken_over, tried
 from app.web.parts import system
 
 
@@ -20,6 +20,9 @@ from app.web.parts import system
 def edit(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     model = models.get(system(), pump.manufacturer, pump.model)
+    typed = sign_in.typed_before()
+    if typed is not None and typed.model == model:
+        return _page(pump, typed, look=True)
     return _page(pump, form.filled(model, heatpumps.sent_again(pump)))
 
 
@@ -30,8 +33,20 @@ def keep_changes(heatpump_id: str) -> ResponseReturnValue:
     pump, action = heatpumps.get(system(), heatpump_id), request.form.get("action")
     model = models.get(system(), pump.manufacturer, pump.model)
     typed = form.typed(model, request.form)
+    if action == "instead":
+        return _page(pump, typed.with_connection(found_instead(request.form)))
     if action == "adopt":
         return _page(pump, typed.with_parts(taken_over(model, request.form)))
+    if action == "look":
+        return _page(pump, typed, look=True)
+    if action in ("sign-in", "sign-out"):
+        try:
+            if action == "sign-in":
+                return sign_in.begin(typed, heatpump_id)
+            cloud.sign_out(typed)
+        except Invalid as complaint:
+            return _page(pump, typed.with_errors([complaint])), 400
+        return _page(pump, typed)
     complaints = heatpumps.complaints(system(), typed.sent(), heatpump_id)
     if complaints:
         return _page(pump, typed.with_errors(complaints)), 400
@@ -71,13 +86,16 @@ def remove(heatpump_id: str) -> ResponseReturnValue:
     return redirect(url_for("overview.index"))
 
 
-def _page(pump: HeatPump, typed: Form, result: Result | None = None) -> str:
+def _page(pump: HeatPump, typed: Form, result: Result | None = None, look: bool = False) -> str:
+    its_cloud = cloud.part(typed, look)
+    typed = cloud.with_the_only_one(typed, its_cloud)
     return render_template(
         "heatpumps/form.html",
         pump=pump,
         form=typed,
         numeric_fields=form.NUMBERS,
         result=result,
+        cloud=its_cloud,
         makers=models.manufacturers(system()),
-        usual_interval=system().config.interval,
+        usual_interval=heatpumps.usual_interval_s(system(), typed.model, typed.parts),
     )

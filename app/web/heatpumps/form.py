@@ -12,6 +12,9 @@ from app.messages import Invalid
 from app.web.languages import opening
 from drivers.model import Model
 
+PLACE = ("installation", "gateway", "machine")
+"""What a heat pump is called in its maker's cloud."""
+
 NUMBERS = frozenset({"port", "unit_id", "timeout"})
 """Of the fields that a connection may have."""
 
@@ -55,6 +58,11 @@ class Form:
             errors["kind" if own in ("manufacturer", "model") else own] = opening(complaint.message)
         return replace(self, errors=errors)
 
+    def with_connection(self, settings: Mapping[str, str]) -> Form:
+        """With these settings, as far as the protocol knows them and they say something."""
+        known = {name: settings[name] for name in self.connection if settings.get(name)}
+        return replace(self, connection={**self.connection, **known})
+
     def with_parts(self, parts: Mapping[str, tuple[str, ...]]) -> Form:
         return replace(self, parts={**self.parts, **parts})
 
@@ -92,10 +100,16 @@ def typed(model: Model, fields: MultiDict[str, str]) -> Form:
     return Form(
         model,
         name=fields.get("name", ""),
-        connection={name: fields.get(name, "") for name in model.connection.fields},
+        connection={name: fields.get(name, "") for name in model.connection.fields} | _chosen_place(fields),
         interval=fields.get("interval", ""),
         parts={name: tuple(fields.getlist(f"option-{name}")) for name in model.options},
     )
+
+
+def _chosen_place(fields: MultiDict[str, str]) -> dict[str, str]:
+    """The heat pump of an account that was chosen from its list."""
+    parts = fields.get("place", "").split("/")
+    return dict(zip(PLACE, parts, strict=True)) if len(parts) == len(PLACE) else {}
 
 
 def _number(text: str) -> Any:

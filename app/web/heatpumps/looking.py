@@ -7,10 +7,12 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.services import course, heatpumps, models, overview, status, values
+from app.services import alert_events, cloud, course, heatpumps, models, overview, status, values
+from app.services import annotations as notes
 from app.services.values import Current
 from app.store.heatpumps import HeatPump
 from app.system import System
+from app.web import alert_words
 from app.web.access import signed_in
 from app.web.heatpumps import pages
 from app.web.parts import categories, system
@@ -36,7 +38,11 @@ def page(heatpump_id: str) -> ResponseReturnValue:
         "card": overview.card(parts, pump, model, its_status),
         "outage": _worth_mentioning(parts, pump, now),
         "first": values.first,
+        "cloud": cloud.of(parts, pump),
         "now": now,
+        "events": alert_events.open_ones(parts, pump.id),
+        "notes": notes.within(parts, pump.id, int(now) - RANGES[_range()], int(now) + 1),
+        "alert_words": alert_words,
     }
     if model is not None:
         currents = values.of(parts, pump, model)
@@ -53,13 +59,17 @@ def _chart(model: Model, currents: list[Current]) -> dict[str, Any]:
     asked = request.args.get("sensors", "").split(",") + request.args.getlist("sensor")
     wanted = [sensor_id for sensor_id in dict.fromkeys(asked) if sensor_id in readable]
     wanted = wanted[: course.MOST_SENSORS] or course.usual(model, currents)
-    span = request.args.get("range", "")
     return {
         "chart_sensors": _by_category(course.choices(currents, wanted)),
         "chosen": wanted,
         "ranges": RANGES,
-        "range": span if span in RANGES else "24h",
+        "range": _range(),
     }
+
+
+def _range() -> str:
+    span = request.args.get("range", "")
+    return span if span in RANGES else "24h"
 
 
 def _by_category(sensors: list[Sensor]) -> list[tuple[str, list[Sensor]]]:

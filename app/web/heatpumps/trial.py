@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from app.services import heatpumps
+from app.services import connection_test
+from app.services.connection_test import Diagnosis
 from app.services.heatpumps import Trial
 from app.web.heatpumps.form import Form
 from app.web.parts import system
-from drivers.errors import DriverError
 from drivers.model import Model
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How the heat pump answered: a trial, or the failure; `saving` when it was to be kept."""
+    """How the heat pump answered: a trial, or why there is none; `saving` when it was to be kept."""
 
     trial: Trial | None = None
-    failure: DriverError | None = None
+    diagnosis: Diagnosis | None = None
     saving: bool = False
 
     def news(self, form: Form) -> dict[str, list[str]]:
@@ -32,12 +32,12 @@ class Result:
         }
 
 
-def tried(form: Form) -> Result:
+def tried(form: Form, saving: bool = False) -> Result:
     """Takes as long as the heat pump does."""
-    try:
-        return Result(trial=heatpumps.try_out(system(), form.sent()))
-    except DriverError as failure:
-        return Result(failure=failure)
+    outcome = connection_test.run(system(), form.sent())
+    if isinstance(outcome, Diagnosis):
+        return Result(diagnosis=outcome, saving=saving)
+    return Result(trial=outcome)
 
 
 def taken_over(model: Model, fields: MultiDict[str, str]) -> Mapping[str, tuple[str, ...]]:
@@ -48,3 +48,8 @@ def taken_over(model: Model, fields: MultiDict[str, str]) -> Mapping[str, tuple[
         for name, parts in found.items()
         if parts
     }
+
+
+def found_instead(fields: MultiDict[str, str]) -> dict[str, str]:
+    """The settings with which a test would not have failed, as the page with its result sends them back."""
+    return {name: fields.get(f"instead-{name}", "") for name in ("unit_id", "framing")}

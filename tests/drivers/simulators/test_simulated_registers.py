@@ -173,7 +173,7 @@ BITS_AND_GAPS = """
 def odd_registers(tmp_path: Path, plant: Plant) -> Registers:
     model = a_model(tmp_path, textwrap.dedent(BITS_AND_GAPS))
     pinned = {"compressor_on": 1, "defrost": 0, "backup_heater": 1, "energy_heat_total": 12_456}
-    return Registers(Readout(model, {}, plant, pinned=pinned), model.reads.gaps)
+    return Registers(Readout(model, {}, plant, pinned=pinned), model.reads)
 
 
 def test_bits_of_one_word_are_answered_together(odd_registers: Registers) -> None:

@@ -9,14 +9,14 @@ import pytest
 
 from app.analysis import columns, performance
 from app.analysis.columns import Samples
-from app.polling.recent import Recent
+from app.polling.half_hour import HalfHour
 from app.reading import Column, Reading
 
 NOW = 1_763_730_180
 
 
-def ring(rows: list[tuple[int, dict[str, float | None]]]) -> Recent:
-    made = Recent()
+def ring(rows: list[tuple[int, dict[str, float | None]]]) -> HalfHour:
+    made = HalfHour()
     for at, values in rows:
         made.put(Reading("hp-001", at, tuple(Column(name, "kW", "float64") for name in values), tuple(values.values())))
     return made

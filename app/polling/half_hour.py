@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import TypeGuard
 
-from app.analysis import recent
-from app.analysis.recent import KEPT_S, Now
+from app.analysis import half_hour
+from app.analysis.half_hour import KEPT_S, Now
 from app.reading import Reading, Value
 
 HEAT, ELECTRIC = "power_current", "power_current_draw"
@@ -22,7 +22,7 @@ WATER_KWH_PER_L_K = 1.163 / 1000
 Pairs = deque[tuple[int, float]]
 
 
-class Recent:
+class HalfHour:
     """Per heat pump and sensor the last (time, value) pairs, oldest first."""
 
     def __init__(self) -> None:
@@ -45,12 +45,12 @@ class Recent:
 
     def cop(self, heatpump_id: str, now: float) -> Now:
         """The COP of the last 30 minutes before `now` (UTC seconds); a meter of the owner comes before the machine."""
-        until = (round(now) // recent.STEP_S + 1) * recent.STEP_S
+        until = (round(now) // half_hour.STEP_S + 1) * half_hour.STEP_S
         heat = self._first_known(heatpump_id, until, HEAT_METER, HEAT) or self._of_water(heatpump_id, until)
         electric = self._first_known(heatpump_id, until, ELECTRIC_METER, ELECTRIC)
         if heat is None or electric is None:
             return Now(None, "too little known")
-        return recent.ratio(heat, [power if power >= 0 else float("nan") for power in electric], recent.STEP_S)
+        return half_hour.ratio(heat, [power if power >= 0 else float("nan") for power in electric], half_hour.STEP_S)
 
     def _of(self, heatpump_id: str, sensor: str) -> Pairs:
         known = self._pairs.setdefault(heatpump_id, {})
@@ -62,7 +62,7 @@ class Recent:
             return None
         while len(pairs) > 1 and pairs[0][0] < until - 2 * KEPT_S:
             pairs.popleft()
-        found = recent.slots(list(pairs), until)
+        found = half_hour.slots(list(pairs), until)
         return None if all(math.isnan(value) for value in found) else found
 
     def _first_known(self, heatpump_id: str, until: int, *sensors: str) -> list[float] | None:

@@ -1,0 +1,106 @@
+"""/api/annotations: notes on the time line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.messages import Invalid
+from app.services import annotations as notes
+from app.store.alert_events import Event
+from app.store.annotations import Annotation
+from app.web import alert_words
+from app.web.access import owner_only, signed_in
+from app.web.api import interface
+from app.web.api.json import answer, sent_object
+from app.web.parts import system
+
+FIELDS = ("heatpump_id", "at", "until", "text")
+
+
+@interface.get("/annotations")
+@signed_in
+def all_annotations() -> ResponseReturnValue:
+    """?heatpump_id= ?from= ?to="""
+    asked = request.args
+    found = notes.within(
+        system(), asked.get("heatpump_id"), _second("from", 0), _second("to", int(system().clock()) + 1)
+    )
+    return answer({"annotations": [_shown(each, event) for each, event in found]})
+
+
+@interface.post("/annotations")
+@owner_only
+def add_annotation() -> ResponseReturnValue:
+    sent = _sent()
+    made = notes.add(
+        system(),
+        sent.get("heatpump_id"),
+        _given(sent, "at"),
+        sent.get("text", ""),
+        until=sent.get("until"),
+        author=current_user.name,
+    )
+    where = url_for("api.change_annotation", annotation_id=made.id)
+    return answer(_shown(made, None), 201, {"Location": where})
+
+
+@interface.put("/annotations/<int:annotation_id>")
+@owner_only
+def change_annotation(annotation_id: int) -> ResponseReturnValue:
+    before, sent = notes.get(system(), annotation_id), _sent()
+    if sent.get("heatpump_id", before.heatpump_id) != before.heatpump_id:
+        raise Invalid("heatpump_id", "cannot be changed; add another note instead")
+    at, until, text = (sent.get(name, getattr(before, name)) for name in ("at", "until", "text"))
+    changed = notes.change(system(), annotation_id, at, until, text, current_user.name)
+    return answer(_shown(changed, None))
+
+
+@interface.delete("/annotations/<int:annotation_id>")
+@owner_only
+def remove_annotation(annotation_id: int) -> ResponseReturnValue:
+    notes.remove(system(), annotation_id)
+    return "", 204
+
+
+def _given(sent: dict[str, Any], name: str) -> Any:
+    if name not in sent:
+        raise Invalid(name, "is missing")
+    return sent[name]
+
+
+def _sent() -> dict[str, Any]:
+    sent = sent_object()
+    for key in sent:
+        if key not in FIELDS:
+            raise Invalid(str(key), "is not known; known are %(known)s", known=", ".join(FIELDS))
+    return sent
+
+
+def _shown(annotation: Annotation, event: Event | None) -> dict[str, Any]:
+    """`title` is what a chart writes: the note's own words, else the event's name."""
+    return {
+        "id": annotation.id,
+        "heatpump_id": annotation.heatpump_id,
+        "at": annotation.at,
+        "until": annotation.until,
+        "text": annotation.text,
+        "title": annotation.text or (alert_words.name(event) if event is not None else ""),
+        "source": annotation.source,
+        "severity": None if event is None else event.severity,
+        "event_id": annotation.event_id,
+        "author": annotation.author,
+    }
+
+
+def _second(name: str, usual: int) -> int:
+    given = request.args.get(name, "")
+    if not given:
+        return usual
+    try:
+        return int(float(given))
+    except (ValueError, OverflowError):
+        raise Invalid(name, "%(value)s is not a number", value=given) from None

@@ -1,0 +1,82 @@
+"""Every kind of channel makes an address that Apprise understands, and no failure repeats a secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.messages import Invalid
+from app.notify import delivery
+from app.notify.delivery import Undelivered
+from app.notify.kinds import KINDS
+from tests.notify.conftest import SECRET
+from tests.servers import refusing_port
+
+FIELDS = {
+    "email": {
+        "host": "mail.example.org",
+        "port": "587",
+        "security": "starttls",
+        "user": "a@example.org",
+        "password": "p/w:@",
+        "from": "a@example.org",
+        "to": "b@example.org",
+    },
+    "ntfy": {"server": "https://ntfy.sh", "topic": "my topic", "token": "tk_abcdefghijklmnopqrstuvwxyz123"},
+    "telegram": {"token": "123456789:AAEabcdefabcdefabcdefabcdefabcdefabc", "chat": "-100123456"},
+    "signal": {"server": "http://127.0.0.1:8080", "from": "+491701234567", "to": "+491701234568, +491701234569"},
+    "discord": {"webhook": "https://discord.com/api/webhooks/123456789012345678/abcdefabcdefabcdefabcdefabcdefabcdef"},
+    "matrix": {"server": "https://matrix.org", "user": "berta", "password": "p:w", "room": "#house:matrix.org"},
+    "pushover": {"user_key": "u" * 30, "token": "a" * 30},
+    "webhook": {"url": "https://example.org/hook?key=1"},
+    "apprise": {"url": "json://127.0.0.1/hook"},
+}
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"mqtt"}))
+def test_what_somebody_types_makes_an_address(kind: str) -> None:
+    delivery.check(kind, FIELDS[kind])
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("nonsense", "understood"),
+        ("nonsense://x", "understood"),
+        ("syslog://", "refused"),
+        ("dbus://", "refused"),
+        ("windows://", "refused"),
+        ("macosx://", "refused"),
+        ("msteams://a/b/c/?template=/etc/passwd", "refused"),
+        ("tgram://x", "understood"),
+        ("http://[", "understood"),
+        ("", "understood"),
+    ],
+)
+def test_what_leads_nowhere_or_acts_on_this_computer_is_refused(url: str, why: str) -> None:
+    with pytest.raises(Invalid, match=why):
+        delivery.check("apprise", {"url": url})
+
+
+def test_mqtt_says_what_it_needs() -> None:
+    with pytest.raises(Invalid, match="paho-mqtt"):
+        delivery.check("mqtt", {"host": "127.0.0.1", "topic": "heat"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("webhook", {"url": "http://127.0.0.1:PORT/" + SECRET}),
+        ("webhook", {"url": f"http://user:{SECRET}@127.0.0.1:PORT/x?token={SECRET}"}),
+        ("apprise", {"url": f"json://127.0.0.1:PORT/{SECRET}?+X-Key={SECRET}"}),
+        ("ntfy", {"server": "http://127.0.0.1:PORT", "topic": SECRET, "token": f"tk_{SECRET}"}),
+        ("email", {**FIELDS["email"], "host": "127.0.0.1", "port": "PORT", "security": "none", "password": SECRET}),
+        ("matrix", {"server": "http://127.0.0.1:PORT", "user": "u", "password": SECRET, "room": "#house"}),
+    ],
+)
+def test_a_failure_names_no_secret(kind: str, fields: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
+    with refusing_port() as port:
+        filled = {name: value.replace("PORT", str(port)) for name, value in fields.items()}
+        with pytest.raises(Undelivered) as failure:
+            delivery.send(kind, filled, "title", "body", "info")
+    assert str(failure.value.reason)
+    assert SECRET not in str(failure.value.reason) + caplog.text
