@@ -28,7 +28,7 @@ NOW_HIDDEN: Mapping[str, Callable[[], str]] = {
 YEAR_HIDDEN: Mapping[str, Callable[[], str]] = {
     "no electricity": lambda: gettext("the electricity is not known"),
     "no heat": lambda: gettext("the heat is not known"),
-    "too little known": lambda: gettext("less than 80 % of the time is known"),
+    "too little known": lambda: gettext("less than four fifths of the time are known"),
     "nothing drawn": lambda: gettext("no electricity was drawn"),
 }
 

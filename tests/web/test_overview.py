@@ -192,7 +192,7 @@ def test_a_card_says_why_a_figure_is_hidden(owner: Visitor, system: System, add:
     system.glance.refresh(gently=False)
     page = owner.get("/").text
     assert "not running" in page
-    assert "less than 80 % of the time is known" in page  # eleven hours of today are missing
+    assert "less than four fifths of the time are known" in page  # eleven hours of today are missing
     assert 'data-performance="factor"' in page
 
 
