@@ -56,7 +56,7 @@ function differenceOf(one, other) {
     return value === null || second === null ? null : second - value;
   });
   const title = `${other.meaning.title} − ${one.meaning.title} (${section.dataset.difference})`;
-  return { ...other, mean, min: mean, max: mean, meaning: { ...meaning, title, unit: `Δ ${meaning.unit}`.trim() } };
+  return { ...other, mean, min: mean, max: mean, meaning: { ...meaning, title, unit: `Δ ${meaning.unit === "°C" ? "K" : meaning.unit}`.trim() } };
 }
 
 function showKey(at) {

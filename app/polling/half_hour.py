@@ -18,6 +18,7 @@ SENSORS = (HEAT, ELECTRIC, HEAT_METER, ELECTRIC_METER, FLOW_RATE, FLOW, RETURN)
 MOST = 3000
 """Of a heat pump that is read every second."""
 WATER_KWH_PER_L_K = 1.163 / 1000
+LEAST_COVERAGE = 0.8
 
 Pairs = deque[tuple[int, float]]
 
@@ -46,8 +47,8 @@ class HalfHour:
     def cop(self, heatpump_id: str, now: float) -> Now:
         """The COP of the last 30 minutes before `now` (UTC seconds); a meter of the owner comes before the machine."""
         until = (round(now) // half_hour.STEP_S + 1) * half_hour.STEP_S
-        heat = self._first_known(heatpump_id, until, HEAT_METER, HEAT) or self._of_water(heatpump_id, until)
-        electric = self._first_known(heatpump_id, until, ELECTRIC_METER, ELECTRIC)
+        heat = self._preferred(heatpump_id, until, HEAT_METER, HEAT) or self._of_water(heatpump_id, until)
+        electric = self._preferred(heatpump_id, until, ELECTRIC_METER, ELECTRIC)
         if heat is None or electric is None:
             return Now(None, "too little known")
         return half_hour.ratio(heat, [power if power >= 0 else float("nan") for power in electric], half_hour.STEP_S)
@@ -65,18 +66,23 @@ class HalfHour:
         found = half_hour.slots(list(pairs), until)
         return None if all(math.isnan(value) for value in found) else found
 
-    def _first_known(self, heatpump_id: str, until: int, *sensors: str) -> list[float] | None:
-        for sensor in sensors:
-            found = self._slots(heatpump_id, sensor, until)
-            if found is not None:
-                return found
-        return None
+    def _preferred(self, heatpump_id: str, until: int, meter: str, own: str) -> list[float] | None:
+        """The meter where it is known well enough or better than the machine, as in the windows of app/analysis."""
+        metered, told = self._slots(heatpump_id, meter, until), self._slots(heatpump_id, own, until)
+        if metered is None or told is None:
+            return metered or told
+        known = _known(metered)
+        return metered if known >= LEAST_COVERAGE * len(metered) or known >= _known(told) else told
 
     def _of_water(self, heatpump_id: str, until: int) -> list[float] | None:
         rate, flow, back = (self._slots(heatpump_id, sensor, until) for sensor in (FLOW_RATE, FLOW, RETURN))
         if rate is None or flow is None or back is None:
             return None
         return [(f - b) * r * WATER_KWH_PER_L_K for r, f, b in zip(rate, flow, back, strict=True)]
+
+
+def _known(slots: list[float]) -> int:
+    return sum(not math.isnan(value) for value in slots)
 
 
 def _is_number(value: Value) -> TypeGuard[float | int]:

@@ -67,14 +67,16 @@ def _query(ids: Sequence[str], **more: str) -> str:
 
 def _shown(found: Comparison, choice: Range) -> dict[str, Any]:
     from app.services import figures
+    from app.web import insight
 
+    first, last = (figures.local_date(system(), at) for at in (found.start, max(found.end - 1, found.start)))
     return {
         "found": found,
         "rows": _rows(found.compared),
         "curves": _curves(found.compared),
         "bars": _bars(found.compared, choice),
         "profile": _profiles(found.compared),
-        "days": (figures.local_date(system(), found.start), figures.local_date(system(), max(found.end - 1, 0))),
+        "days": (insight.day(first), insight.day(last)),
     }
 
 

@@ -39,6 +39,7 @@ def steadily(minutes: float, **values: float | None) -> list[tuple[int, dict[str
         (steadily(40, power_current=-5.0, power_current_draw=2.0), None, "not believable"),
         (steadily(40, power_current=8.0, power_current_draw=-2.0), None, "too little known"),
         (steadily(40, power_current=8.0, power_current_draw=2.0, meter_electric_power=2.5), 3.2, None),
+        (steadily(40, power_current=8.0, power_current_draw=2.0) + steadily(1, meter_electric_power=2.5), 4.0, None),
         (steadily(40, flow_rate=1000.0, temp_flow=35.0, temp_return=30.0, power_current_draw=1.163), 5.0, None),
         (steadily(40, power_current=None, power_current_draw=2.0), None, "too little known"),
         ([], None, "too little known"),
