@@ -36,7 +36,7 @@ function line(note) {
   if (note.event_id) text.href = `/alerts/events/${note.event_id}`;
   text.textContent = note.title;
   item.append(time, " ", text);
-  if (section.dataset.edit) {
+  if (section.dataset.edit && note.id !== null) {
     const edit = document.createElement("a");
     edit.className = "note-edit";
     edit.href = section.dataset.edit.replace("/0/", `/${note.id}/`);

@@ -28,6 +28,7 @@ from app.web import (
     languages,
     overview,
     page,
+    reports,
     retention,
     scraping,
     sessions,
@@ -82,6 +83,7 @@ def wired(system: System, secret_key: str) -> Flask:
         tariffs.pages,
         audit.pages,
         jobs.pages,
+        reports.pages,
     )
     for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)

@@ -10,13 +10,17 @@ from flask_login import current_user
 
 from app.messages import Invalid
 from app.services import annotations as notes
+from app.services import heatpumps, marks, models
+from app.services.marks import Mark
 from app.store.alert_events import Event
 from app.store.annotations import Annotation
 from app.web import alert_words
+from app.web import marks as mark_words
 from app.web.access import owner_only, signed_in
 from app.web.api import interface
 from app.web.api.json import answer, sent_object
 from app.web.parts import system
+from drivers.model import Model
 
 FIELDS = ("heatpump_id", "at", "until", "text")
 
@@ -25,11 +29,14 @@ FIELDS = ("heatpump_id", "at", "until", "text")
 @signed_in
 def all_annotations() -> ResponseReturnValue:
     """?heatpump_id= ?from= ?to="""
-    asked = request.args
-    found = notes.within(
-        system(), asked.get("heatpump_id"), _second("from", 0), _second("to", int(system().clock()) + 1)
-    )
-    return answer({"annotations": [_shown(each, event) for each, event in found]})
+    heatpump_id = request.args.get("heatpump_id")
+    start, end = _second("from", 0), _second("to", int(system().clock()) + 1)
+    found = [_shown(each, event) for each, event in notes.within(system(), heatpump_id, start, end)]
+    if heatpump_id is not None:
+        pump = heatpumps.get(system(), heatpump_id)
+        model = models.of(system(), pump)
+        found += [_mark(pump.id, each, model) for each in marks.within(system(), pump, start, end)]
+    return answer({"annotations": sorted(found, key=lambda each: -int(each["at"]))})
 
 
 @interface.post("/annotations")
@@ -93,6 +100,22 @@ def _shown(annotation: Annotation, event: Event | None) -> dict[str, Any]:
         "severity": None if event is None else event.severity,
         "event_id": annotation.event_id,
         "author": annotation.author,
+    }
+
+
+def _mark(heatpump_id: str, mark: Mark, model: Model | None) -> dict[str, Any]:
+    """A write or a change at the unit: it has no number, because nobody can edit it."""
+    return {
+        "id": None,
+        "heatpump_id": heatpump_id,
+        "at": mark.at,
+        "until": None,
+        "text": "",
+        "title": mark_words.words(mark, model),
+        "source": mark.source,
+        "severity": None,
+        "event_id": None,
+        "author": None,
     }
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.services import alert_events, cloud, course, heatpumps, models, overview, status, values
+from app.services import alert_events, cloud, course, heatpumps, marks, models, overview, status, values
 from app.services import annotations as notes
 from app.services.values import Current
 from app.store.heatpumps import HeatPump
 from app.system import System
 from app.web import alert_words
+from app.web import marks as mark_words
 from app.web.access import signed_in
 from app.web.heatpumps import pages
 from app.web.parts import categories, system
@@ -42,6 +43,10 @@ def page(heatpump_id: str) -> ResponseReturnValue:
         "now": now,
         "events": alert_events.open_ones(parts, pump.id),
         "notes": notes.within(parts, pump.id, int(now) - RANGES[_range()], int(now) + 1),
+        "marks": [
+            (each, mark_words.words(each, model))
+            for each in marks.within(parts, pump, int(now) - RANGES[_range()], int(now) + 1)
+        ],
         "alert_words": alert_words,
     }
     if model is not None:
