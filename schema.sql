@@ -306,6 +306,8 @@ CREATE TABLE channels (
     quiet_to       INTEGER,
     always_critical INTEGER NOT NULL DEFAULT 1 CHECK (always_critical IN (0, 1)), -- critical ones also in quiet hours
     enabled        INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+    monthly_report INTEGER NOT NULL DEFAULT 0 CHECK (monthly_report IN (0, 1)),
+    reported       TEXT,                             -- the last month whose report arrived: 2026-10
     failure        TEXT,                             -- why the last message did not arrive; NULL when it did
     failed_at      INTEGER,
     sent_at        INTEGER,
@@ -357,6 +359,24 @@ CREATE TABLE annotations (
     updated_at  INTEGER NOT NULL
 );
 CREATE INDEX annotations_by_time ON annotations (heatpump_id, at);
+
+-- What the anomaly detector learned of each heat pump. Anything here can be learned again from the history.
+CREATE TABLE detectors (
+    heatpump_id TEXT    PRIMARY KEY REFERENCES heatpumps (id) ON DELETE CASCADE,
+    fitted_at   INTEGER NOT NULL,
+    lived       TEXT    NOT NULL,                    -- JSON: the machine it was, and how much of it had been seen
+    model       BLOB    NOT NULL                     -- see app/analysis/detector/model_file.py
+);
+
+-- Why the score of an hour was at the alarm line or above: the quantities that contributed most. The score itself is the
+-- series anomaly_score.
+CREATE TABLE anomalies (
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    at          INTEGER NOT NULL,                    -- where the hour begins
+    score       REAL    NOT NULL,
+    told        TEXT    NOT NULL,                    -- JSON: a list of quantity, value, expected, since
+    PRIMARY KEY (heatpump_id, at)
+) WITHOUT ROWID;
 
 -- The owner's own meters beside a heat pump: how each is asked, and what it measures. Its password or token lies in
 -- meters.json beside the database, under its `secret`.

@@ -15,6 +15,7 @@ from app.analysis.fitting import Machine
 from app.config import Config
 from app.notify.sender import Sender
 from app.polling import holding, usual_rules
+from app.polling.behaviour import Behaviour
 from app.polling.daily import DailyFigures
 from app.polling.glance import Glance
 from app.polling.holding import Holding
@@ -95,6 +96,7 @@ class System:
     meters: Metering = field(init=False)
     meter_secrets: ChannelSecrets = field(init=False)
     glance: Glance = field(init=False)
+    behaviour: Behaviour = field(init=False)
     search: Search = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,6 +109,7 @@ class System:
         self.glance = Glance(self.database, zone, self._now, self.facts_of, self.latest.half_hour)
         self.meter_secrets = ChannelSecrets(self.config.folder, OF_METERS)
         self.meters = Metering(self.database, source.sensors(load_vocabulary()), self._show_meter, self._now)
+        self.behaviour = Behaviour(self.database, self.latest, self.clock)
         self.search = Search(self._now, self.ending)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
 
@@ -148,6 +151,7 @@ class System:
         self.glance.stop()
         self.upkeep.stop()
         self.daily.stop()
+        self.behaviour.stop()
         if self.pusher is not None:
             self.pusher.stop()
         self.sender.stop()
@@ -155,6 +159,7 @@ class System:
         finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
         finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
         finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
+        finished &= self.behaviour.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
         finished &= self.search.wait(max(0.0, deadline - time.monotonic()))
@@ -163,9 +168,10 @@ class System:
         return finished
 
     def look_after_the_past(self) -> None:
-        """Close what is over, then compute the figures of the days that were closed."""
+        """Close what is over, compute the figures of the days that were closed, and judge how heat pumps behave."""
         self.upkeep.run()
         self.daily.run()
+        self.behaviour.run()
 
     def facts_of(self, pump: HeatPump) -> Facts:
         """What the figures of a heat pump need to know besides its samples."""

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bench import alerts, control, history, metrics, overview, poll, schedule, start
+from bench.detection import report as detection
 
 BENCHMARKS = {
     "poll": poll.measure,
@@ -17,6 +18,8 @@ BENCHMARKS = {
     "metrics": metrics.measure,
     "alerts": alerts.measure,
     "control": control.measure,
+    "detector": detection.measure,
+    "detector-parts": detection.compare,
 }
 RESULTS = Path("build/bench")
 

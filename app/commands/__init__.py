@@ -28,6 +28,7 @@ COMMANDS = {
     "compact": "app.commands.compact:compact",
     "export": "app.commands.history:export",
     "import": "app.commands.history:take",
+    "detect": "app.commands.detect:detect",
     "backup": "app.commands.backup:backup",
     "restore": "app.commands.backup:restore",
     "user": "app.commands.user:user",

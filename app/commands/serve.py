@@ -43,14 +43,14 @@ def run(system: System, secret_key: str) -> None:
 
     from app import create_app
     from app.services.job_runner import JobRunner
+    from app.web.report_mail import ReportMail
 
     memory.tune()
     signal.signal(signal.SIGTERM, _end)
     config = system.config
+    app = create_app(system, secret_key)
     try:
-        server = create_server(
-            create_app(system, secret_key), host=config.host, port=config.port, threads=WEB_THREADS, ident=None
-        )
+        server = create_server(app, host=config.host, port=config.port, threads=WEB_THREADS, ident=None)
     except OSError as error:
         system.database.close()
         raise click.ClickException(
@@ -59,6 +59,7 @@ def run(system: System, secret_key: str) -> None:
     try:
         system.start()
         JobRunner(system).start()
+        ReportMail(app, system).start()
         log.info("serving on http://%s:%d with data in %s", config.host, config.port, config.folder)
         server.run()
     finally:

@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 import warnings
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -28,7 +29,16 @@ class Undelivered(Exception):
         self.reason = reason
 
 
-def send(kind: str, fields: Fields, title: str, body: str, severity: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+def send(kind: str, fields: Fields, title: str, body: str, severity: str, attachment: Attachment | None = None) -> None:
     """Takes as long as the other side does, some seconds at most. Raises Undelivered."""
     apprise = _apprise()
     address = KINDS[kind].address(fields)
@@ -40,13 +50,25 @@ def send(kind: str, fields: Fields, title: str, body: str, severity: str) -> Non
         try:
             # where a service sends HTML, lines must stay lines
             content = apprise.conversion.convert_between(apprise.NotifyFormat.TEXT, service.notify_format, body)
-            good = service.notify(body=content, title=title, notify_type=apprise.NotifyType(types[severity]))
+            files = None if attachment is None else _files(apprise, attachment)
+            good = service.notify(
+                body=content, title=title, notify_type=apprise.NotifyType(types[severity]), attach=files
+            )
         except Exception as error:  # noqa: BLE001  the edge of a library: whatever fails in it is a failed delivery
             heard.said.append(f"{type(error).__name__}: {error}")
             good = False
     if not good:
         reason = hidden(" · ".join(heard.said) or "no reason given", kind, fields, address)
         raise Undelivered(Message("%(why)s", {"why": reason}))
+
+
+def _files(apprise: Any, attachment: Attachment) -> Any:
+    from apprise.attachment import memory
+
+    made: Any = memory.AttachMemory
+    files = apprise.AppriseAttachment()
+    files.add(made(content=attachment.content, name=attachment.name, mimetype=attachment.type))
+    return files
 
 
 def prepare() -> None:
@@ -66,8 +88,6 @@ def check(kind: str, fields: Fields) -> None:
     if scheme in REFUSED_SCHEMES or asked & REFUSED_PARAMETERS:
         raise Invalid(field, "must lead to a service in the network; what acts on this computer is refused")
     apprise = _apprise()
-    if scheme.startswith("mqtt") and not _has_mqtt():
-        raise Invalid(field, "MQTT needs the Python package paho-mqtt, which is not installed")
     if _service(apprise, address) is None:
         raise Invalid(field, "is no address that can be understood")
 
@@ -139,12 +159,6 @@ def _keep_quiet() -> logging.Logger:
     logger.setLevel(logging.WARNING)
     logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)  # below that it names paths
     return logger
-
-
-def _has_mqtt() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("paho") is not None
 
 
 class _Heard(logging.Handler):

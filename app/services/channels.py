@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from app.alert import SEVERITIES, Severity
 from app.messages import Invalid, Message, NotFound, from_json, to_json
 from app.notify import delivery
-from app.notify.delivery import Undelivered
+from app.notify.delivery import Attachment, Undelivered
 from app.notify.kinds import KINDS, WEB_ADDRESSES, Kind
 from app.store import channels, notifications
 from app.store.channels import Channel
@@ -30,7 +30,10 @@ FIELDS = (
     "quiet_to",
     "always_critical",
     "enabled",
+    "monthly_report",
 )
+REPORTING_KINDS = ("email",)
+"""Those that carry files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +97,16 @@ def remove(system: System, channel_id: int) -> None:
     system.channel_secrets.keep_only(channel.secret for channel in left)
 
 
-def try_out(system: System, channel_id: int, title: str, body: str) -> Message | None:
+def post(
+    system: System, channel_id: int, title: str, body: str, attachment: Attachment | None = None
+) -> Message | None:
     """Send this now; why it did not arrive, or None. Takes as long as the other side does. Raises NotFound."""
     channel = get(system, channel_id)
     fields = {**channel.shown, **(system.channel_secrets.get(channel.secret) or {})}
     failure: Message | None = None
     try:
         _fields(KINDS[channel.kind], {}, fields)
-        delivery.send(channel.kind, fields, title, body, "info")
+        delivery.send(channel.kind, fields, title, body, "info", attachment)
     except Undelivered as error:
         failure = error.reason
     except Invalid:
@@ -113,6 +118,12 @@ def try_out(system: System, channel_id: int, title: str, body: str) -> Message |
         else:
             channels.note_failed(db, channel_id, to_json(failure), now)
     return failure
+
+
+def note_reported(system: System, channel_id: int, month: str) -> None:
+    """The report of this month (2026-10) arrived."""
+    with system.database.transaction() as db:
+        channels.note_reported(db, channel_id, month)
 
 
 def _doing(system: System, channel: Channel, waiting: int) -> Doing:
@@ -141,9 +152,12 @@ def _content(sent: Mapping[str, Any], kind: Kind, fields: Mapping[str, str], sec
     if (quiet[0] is None) != (quiet[1] is None):
         raise Invalid("quiet_to", "quiet hours need a beginning and an end")
     flags = {key: sent.get(key, True) for key in ("always_critical", "enabled")}
+    flags["monthly_report"] = sent.get("monthly_report", False)
     for key, flag in flags.items():
         if not isinstance(flag, bool):
             raise Invalid(key, "%(value)r is neither true nor false", value=flag)
+    if flags["monthly_report"] and kind.id not in REPORTING_KINDS:
+        raise Invalid("monthly_report", "a report is a file, which only e-mail carries")
     return Channel(
         id=0,
         name=name.strip(),
@@ -156,6 +170,7 @@ def _content(sent: Mapping[str, Any], kind: Kind, fields: Mapping[str, str], sec
         quiet_to=quiet[1],
         always_critical=flags["always_critical"],
         enabled=flags["enabled"],
+        monthly_report=flags["monthly_report"],
     )
 
 
@@ -230,4 +245,5 @@ def _sent_again(channel: Channel) -> dict[str, Any]:
         "quiet_to": channel.quiet_to,
         "always_critical": channel.always_critical,
         "enabled": channel.enabled,
+        "monthly_report": channel.monthly_report,
     }

@@ -26,13 +26,19 @@ class Channel:
     quiet_to: int | None
     always_critical: bool
     enabled: bool
+    monthly_report: bool = False
     failure: str | None = None
     failed_at: int | None = None
     sent_at: int | None = None
+    reported: str | None = None
+    """The last month whose report arrived: 2026-10."""
 
 
-_KEPT = "name, kind, secret, shown, language, least_severity, quiet_from, quiet_to, always_critical, enabled"
-_COLUMNS = f"id, {_KEPT}, failure, failed_at, sent_at"
+_KEPT = (
+    "name, kind, secret, shown, language, least_severity, quiet_from, quiet_to, always_critical, enabled,"
+    " monthly_report"
+)
+_COLUMNS = f"id, {_KEPT}, failure, failed_at, sent_at, reported"
 
 
 def all_of_them(db: sqlite3.Connection) -> list[Channel]:
@@ -46,7 +52,7 @@ def find(db: sqlite3.Connection, channel_id: int) -> Channel | None:
 
 def add(db: sqlite3.Connection, channel: Channel, at: int) -> Channel:
     row = db.execute(
-        f"INSERT INTO channels ({_KEPT}, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        f"INSERT INTO channels ({_KEPT}, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (*_row(channel), at),
     ).fetchone()
     return replace(channel, id=row["id"])
@@ -66,6 +72,11 @@ def note_sent(db: sqlite3.Connection, channel_id: int, at: int) -> None:
     db.execute("UPDATE channels SET sent_at = ?, failure = NULL WHERE id = ?", (at, channel_id))
 
 
+def note_reported(db: sqlite3.Connection, channel_id: int, month: str) -> None:
+    """The report of this month arrived, or is not to be sent any more."""
+    db.execute("UPDATE channels SET reported = ? WHERE id = ?", (month, channel_id))
+
+
 def note_failed(db: sqlite3.Connection, channel_id: int, failure: str, at: int) -> None:
     db.execute("UPDATE channels SET failure = ?, failed_at = ? WHERE id = ?", (failure, at, channel_id))
 
@@ -82,9 +93,10 @@ def _row(channel: Channel) -> tuple[object, ...]:
         channel.quiet_to,
         int(channel.always_critical),
         int(channel.enabled),
+        int(channel.monthly_report),
     )
 
 
 def _channel(row: sqlite3.Row) -> Channel:
-    flags = {name: bool(row[name]) for name in ("always_critical", "enabled")}
+    flags = {name: bool(row[name]) for name in ("always_critical", "enabled", "monthly_report")}
     return Channel(**{**dict(row), **flags, "shown": json.loads(row["shown"])})

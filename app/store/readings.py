@@ -96,6 +96,16 @@ def oldest(db: sqlite3.Connection, heatpump_id: str, since: int) -> int | None:
     return at
 
 
+def first(db: sqlite3.Connection, heatpump_id: str) -> int | None:
+    """The time of the first poll that is kept, in a row or in a block; about, where only hours are kept of it."""
+    at: int | None = db.execute(
+        "SELECT min(at) FROM (SELECT min(at) AS at FROM polls WHERE heatpump_id = ?1"
+        " UNION ALL SELECT min(since) FROM blocks WHERE heatpump_id = ?1 AND times IS NOT NULL)",
+        (heatpump_id,),
+    ).fetchone()[0]
+    return at
+
+
 def sensors(db: sqlite3.Connection, heatpump_id: str) -> list[str]:
     """Every sensor that this heat pump was ever asked for."""
     rows = db.execute("SELECT DISTINCT sensor FROM series WHERE heatpump_id = ? ORDER BY sensor", (heatpump_id,))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
+import paho.mqtt.client as mqtt
 import pytest
 
 from app.messages import Invalid
@@ -9,7 +13,9 @@ from app.notify import delivery
 from app.notify.delivery import Undelivered
 from app.notify.kinds import KINDS
 from tests.notify.conftest import SECRET
-from tests.servers import refusing_port
+from tests.servers import eventually, refusing_port
+from tests.tools import required
+from tests.victoriametrics import free_port
 
 FIELDS = {
     "email": {
@@ -57,9 +63,39 @@ def test_what_leads_nowhere_or_acts_on_this_computer_is_refused(url: str, why: s
         delivery.check("apprise", {"url": url})
 
 
-def test_mqtt_says_what_it_needs() -> None:
-    with pytest.raises(Invalid, match="paho-mqtt"):
-        delivery.check("mqtt", {"host": "127.0.0.1", "topic": "heat"})
+def test_a_message_reaches_a_real_mqtt_broker(tmp_path: Path) -> None:
+    port = free_port()
+    config = tmp_path / "mosquitto.conf"
+    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n", encoding="utf-8")
+    broker = subprocess.Popen([required("mosquitto", "mosquitto"), "-c", str(config)], stderr=subprocess.DEVNULL)
+    got: list[bytes] = []
+    listening = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+    listening.on_connect = lambda client, *_: client.subscribe("house/heat")
+    listening.on_message = lambda client, _, message: got.append(message.payload)
+    try:
+        assert eventually(lambda: _reached(listening, port), 10)
+        listening.loop_start()
+        fields = {"host": "127.0.0.1", "port": str(port), "security": "none", "topic": "house/heat"}
+        delivery.check("mqtt", fields)
+
+        def arrived() -> bool:  # the listener may still be subscribing
+            delivery.send("mqtt", fields, "Too cold", "Hot water 31 °C", "warning")
+            return eventually(lambda: bool(got), 1)
+
+        assert eventually(arrived, 15)
+        assert "Hot water 31 °C" in got[0].decode()
+    finally:
+        listening.disconnect()
+        listening.loop_stop()
+        broker.terminate()
+        broker.wait()
+
+
+def _reached(client: mqtt.Client, port: int) -> bool:
+    try:
+        return client.connect("127.0.0.1", port) == mqtt.MQTT_ERR_SUCCESS
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize(

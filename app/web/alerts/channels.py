@@ -68,7 +68,7 @@ def keep_channel(channel_id: int) -> ResponseReturnValue:
 @owner_only
 def test_channel(channel_id: int) -> ResponseReturnValue:
     title = gettext("Test message of the heat-pump monitor")
-    failure = channels.try_out(system(), channel_id, title, gettext("This channel works."))
+    failure = channels.post(system(), channel_id, title, gettext("This channel works."))
     return _all(tried=channels.get(system(), channel_id), failure=failure)
 
 
@@ -107,7 +107,7 @@ def _page(channel: Channel | None, kind: str, typed: dict[str, Any], error: Inva
 
 def _empty() -> dict[str, Any]:
     usual = {"name": "", "language": current(), "least_severity": "info", "quiet_from": "", "quiet_to": ""}
-    return {**usual, "always_critical": True, "enabled": True, "fields": {}}
+    return {**usual, "always_critical": True, "enabled": True, "monthly_report": False, "fields": {}}
 
 
 def _stored(channel: Channel) -> dict[str, Any]:
@@ -118,6 +118,7 @@ def _stored(channel: Channel) -> dict[str, Any]:
         "quiet_from": _clock(channel.quiet_from),
         "quiet_to": _clock(channel.quiet_to),
         "always_critical": channel.always_critical,
+        "monthly_report": channel.monthly_report,
         "enabled": channel.enabled,
         "fields": dict(channel.shown),
     }
@@ -131,6 +132,7 @@ def _typed() -> dict[str, Any]:
     return {
         **{name: fields.get(name, "") for name in ("name", "language", "least_severity", "quiet_from", "quiet_to")},
         "always_critical": "always_critical" in fields,
+        "monthly_report": "monthly_report" in fields,
         "enabled": "enabled" in fields,
         "fields": {
             name[6:]: value for name, value in fields.items() if name.startswith("field-") and name[6:] not in secrets
@@ -147,6 +149,7 @@ def _sent(kind: str) -> dict[str, Any]:
         "quiet_from": minute(fields.get("quiet_from", ""), "quiet_from"),
         "quiet_to": minute(fields.get("quiet_to", ""), "quiet_to"),
         "always_critical": "always_critical" in fields,
+        "monthly_report": "monthly_report" in fields,
         "enabled": "enabled" in fields,
         "fields": {field.id: fields.get(f"field-{field.id}", "") for field in KINDS[kind].fields},
     }

@@ -55,7 +55,7 @@ def remove_channel(channel_id: int) -> ResponseReturnValue:
 @owner_only
 def test_channel(channel_id: int) -> ResponseReturnValue:
     """Waits for the other side, some seconds at most."""
-    failure = channels.try_out(system(), channel_id, gettext("Test message"), gettext("This channel works."))
+    failure = channels.post(system(), channel_id, gettext("Test message"), gettext("This channel works."))
     return answer({"ok": True} if failure is None else {"ok": False, "reason": sentence(failure)})
 
 
@@ -97,6 +97,7 @@ def _shown(doing: Doing) -> dict[str, Any]:
         "quiet_from": channel.quiet_from,
         "quiet_to": channel.quiet_to,
         "always_critical": channel.always_critical,
+        "monthly_report": channel.monthly_report,
         "enabled": channel.enabled,
         "sent_at": channel.sent_at,
         "failed_at": channel.failed_at,

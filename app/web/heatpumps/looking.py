@@ -7,12 +7,13 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.services import alert_events, cloud, course, heatpumps, marks, models, overview, status, values
+from app.services import alert_events, behaviour, cloud, course, heatpumps, marks, models, overview, status, values
 from app.services import annotations as notes
 from app.services.values import Current
 from app.store.heatpumps import HeatPump
 from app.system import System
 from app.web import alert_words
+from app.web import behaviour as behaviour_words
 from app.web import marks as mark_words
 from app.web.access import signed_in
 from app.web.heatpumps import pages
@@ -41,6 +42,7 @@ def page(heatpump_id: str) -> ResponseReturnValue:
         "first": values.first,
         "cloud": cloud.of(parts, pump),
         "now": now,
+        "behaviour": behaviour_words.of(behaviour.of(parts, pump), now),
         "events": alert_events.open_ones(parts, pump.id),
         "notes": notes.within(parts, pump.id, int(now) - RANGES[_range()], int(now) + 1),
         "marks": [
