@@ -33,7 +33,12 @@ def test_every_address_is_described(app: Flask) -> None:
 
 def _described(rule: str) -> str:
     """An address as the documentation writes it."""
-    for part, word in (("heatpump_id", "id"), ("int:entry_id", "entry"), ("sensor_id", "sensor")):
+    for part, word in (
+        ("heatpump_id", "id"),
+        ("int:entry_id", "entry"),
+        ("sensor_id", "sensor"),
+        ("int:meter_id", "meter"),
+    ):
         rule = rule.replace(f"<{part}>", f"<{word}>")
     return rule
 

@@ -29,6 +29,13 @@ CHANGES = [
     ("POST", "/backup/"),
     ("POST", "/retention/"),
     ("POST", "/heatpumps/hp-001/metering"),
+    ("POST", "/heatpumps/hp-001/meters/add"),
+    ("POST", "/heatpumps/hp-001/meters/1"),
+    ("POST", "/heatpumps/hp-001/meters/1/remove"),
+    ("POST", "/api/heatpumps/hp-001/meters"),
+    ("POST", "/api/heatpumps/hp-001/meters/test"),
+    ("PUT", "/api/heatpumps/hp-001/meters/1"),
+    ("DELETE", "/api/heatpumps/hp-001/meters/1"),
     ("POST", "/tariffs/"),
     ("POST", "/tariffs/<since>/remove"),
     ("PUT", "/api/heatpumps/hp-001/metering"),
@@ -102,6 +109,7 @@ def test_the_list_of_changes_is_complete(app: Flask) -> None:
 def _filled(rule: str) -> str:
     """An address with a heat pump, a sensor and an entry in it."""
     examples = {"heatpump_id": "hp-001", "sensor_id": "temp_hot_water_target", "int:entry_id": "1", "int:job_id": "1"}
+    examples["int:meter_id"] = "1"
     for part, example in examples.items():
         rule = rule.replace(f"<{part}>", example)
     rule = re.sub("<int:[a-z_]+>", "1", rule)
