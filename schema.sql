@@ -389,3 +389,13 @@ CREATE TABLE findings (
     verdict_by  TEXT                                 -- the account that said so
 );
 CREATE INDEX findings_in_time ON findings (heatpump_id, since);
+
+-- The owner's own meters beside a heat pump: how each is asked, and what it measures. Its password or token lies in
+-- meters.json beside the database, under its `secret`.
+CREATE TABLE meters (
+    id          INTEGER PRIMARY KEY,
+    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
+    content     TEXT    NOT NULL,                    -- JSON
+    secret      TEXT                                 -- NULL: it needs none
+);
+CREATE INDEX meters_of_heatpump ON meters (heatpump_id);

@@ -20,6 +20,6 @@ SCORE_SENSOR = Sensor(
     word_order="big",
     scale=1.0,
     tier="slow",
-    sources=(),
+    sources=("detector", "detector"),  # computed here: nobody else could confirm it
 )
 """One value per hour, 0 and more; from 1 on the heat pump behaves unusually."""

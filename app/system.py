@@ -17,9 +17,11 @@ from app.notify.sender import Sender
 from app.polling import holding, usual_rules
 from app.polling.behaviour import Behaviour
 from app.polling.daily import DailyFigures
+from app.polling.glance import Glance
 from app.polling.holding import Holding
 from app.polling.latest import Latest
 from app.polling.machine import machine_of
+from app.polling.metering import Metering
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.pace import Pace, least_interval_s, pace_of
 from app.polling.poller import BACKGROUND, Poller
@@ -27,16 +29,19 @@ from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
 from app.store import audit, heatpumps, metering
-from app.store.channel_secrets import ChannelSecrets
+from app.store.channel_secrets import OF_METERS, ChannelSecrets
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
+from drivers.meters import source
+from drivers.meters.source import Meter, Shown
 from drivers.model import Model, Sensor
 from drivers.registry import Drivers
 from drivers.search import Search
 from drivers.viessmann_account import Accounts
+from drivers.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
     from app.cluster.client import VictoriaMetrics
@@ -52,6 +57,8 @@ ALERT_INTERVAL_S = 2.0
 UPKEEP_INTERVAL_S, FIRST_UPKEEP_S = 600.0, 60.0
 """Days that closed meanwhile are looked for this often; the first polls after a start come before."""
 
+GLANCE_INTERVAL_S, FIRST_GLANCE_S = 300.0, 20.0
+"""How old the energy of today may be on the overview."""
 ACCOUNTS = "accounts"
 """In the data folder: the keys to accounts of makers' clouds, and the calls they have made. No backup has them."""
 
@@ -86,6 +93,9 @@ class System:
     sender: Sender = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
+    meters: Metering = field(init=False)
+    meter_secrets: ChannelSecrets = field(init=False)
+    glance: Glance = field(init=False)
     search: Search = field(init=False)
     behaviour: Behaviour = field(init=False)
 
@@ -96,9 +106,20 @@ class System:
         self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
         self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
+        self.glance = Glance(self.database, zone, self._now, self.facts_of, self.latest.half_hour)
+        self.meter_secrets = ChannelSecrets(self.config.folder, OF_METERS)
+        self.meters = Metering(self.database, source.sensors(load_vocabulary()), self._show_meter, self._now)
         self.search = Search(self._now, self.ending)
         self.behaviour = Behaviour(self.database, self.latest, self._now, self._forwarding, self.watch)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
+
+    def secret_of_meter(self, name: str | None) -> str:
+        """Empty when there is none, such as after a restore on another computer."""
+        kept = self.meter_secrets.get(name) if name is not None else None
+        return "" if kept is None else kept.get("secret", "")
+
+    def _show_meter(self, meter: Meter, secret: str | None) -> Shown:
+        return self.drivers.show(meter, self.secret_of_meter(secret))
 
     def _now(self) -> float:
         return self.clock()
@@ -114,6 +135,7 @@ class System:
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
         self.poller.every(ALERT_INTERVAL_S, self.watch.tick)
         self.poller.every(UPKEEP_INTERVAL_S, self.look_after_the_past, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
+        self.poller.every(GLANCE_INTERVAL_S, self.glance.refresh, lane=BACKGROUND, first_s=FIRST_GLANCE_S)
         nightly = self.nightly_backup()
         if nightly is not None:
             self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
@@ -125,6 +147,8 @@ class System:
         """Finish running polls and close the database; False when something still hangs."""
         deadline = time.monotonic() + grace_s
         self.ending.set()
+        self.meters.stop()
+        self.glance.stop()
         self.upkeep.stop()
         self.daily.stop()
         self.behaviour.stop()
@@ -173,7 +197,8 @@ class System:
         )
 
     def follow_the_list(self) -> None:
-        """Poll exactly the enabled heat pumps of the database, each as it is written there."""
+        """Poll exactly the enabled heat pumps of the database with their meters, each as it is written there."""
+        self.meters.follow()
         wanted = {pump.id: pump for pump in heatpumps.all_of_them(self.database.connection()) if pump.enabled}
         for heatpump_id, pump in self.poller.pumps().items():
             if wanted.get(heatpump_id) != pump or self._intervals.get(heatpump_id) != self.interval_s(pump):
@@ -200,7 +225,18 @@ class System:
         driver = self.drivers.open(model, Connection.of(pump.connection))
         forwarding = self._forwarding()
         pace = self.pace(pump, model)
-        return Reader(pump, model, pace, driver, self.database, self.latest, self.clock, forwarding, self.watch)
+        return Reader(
+            pump,
+            model,
+            pace,
+            driver,
+            self.database,
+            self.latest,
+            self.clock,
+            forwarding,
+            self.watch,
+            self.meters,
+        )
 
     def _forwarding(self) -> Forwarding | None:
         return None if self.pusher is None else Forwarding(self.config.outbox_limit, self.pusher.tell)

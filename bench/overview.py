@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -53,9 +54,12 @@ def furnish(system: System) -> None:
         pump = heatpumps.add(system, sent | {"connection_config": {"host": f"127.0.1.{number}"}, "enabled": False})
         reading: Reading = pipeline.reading_of(pump.id, now, sensors, answer)
         pipeline.keep(system.database, reading)
+        for seconds in range(45 * 60, 0, -30):
+            system.latest.half_hour.put(replace(reading, at=now - seconds))
         system.latest.put(reading)
     with system.database.transaction() as db:
         db.execute("UPDATE heatpumps SET enabled = 1")
+    system.glance.refresh(gently=False)
 
 
 def median_s(client: FlaskClient, path: str) -> float:

@@ -29,6 +29,7 @@ from app.services import heatpumps
 from app.store import readings
 from app.system import System, assemble
 from drivers.registry import Drivers
+from drivers.viessmann_account import Accounts
 
 HOURS, SPEED = 10.0, 30.0
 INTERVAL_S = 30.0
@@ -93,7 +94,8 @@ class Report:
         if self.missed:
             found.append(f"{self.missed} runs left out")
         first, last = self.most_sockets
-        if last > first:
+        one_each = (self.before.sockets if self.before else 0) + len(self.polls)  # a slow machine's comes late
+        if last > max(first, one_each):
             found.append(f"{last} sockets at the end, {first} at the beginning")
         if self.before and self.after and self.after.sockets > self.before.sockets:
             found.append(f"{self.after.sockets} sockets after the end, {self.before.sockets} before the start")
@@ -119,7 +121,7 @@ def soak(folder: Path, hours: float = HOURS, speed: float = SPEED) -> Report:
         report.before = _moment()
         clock = Clock(SINCE, speed)
         system = assemble(Config(folder, interval=INTERVAL_S / speed, slow_interval=600), clock)
-        system.drivers = Drivers(clock)
+        system.drivers = Drivers(clock, Accounts(folder / "accounts", clock))
         _move_in(system, ports)
         _listen(system, report)
         system.start()

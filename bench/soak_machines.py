@@ -13,7 +13,7 @@ from drivers.simulators.simulator import simulator_of
 def main() -> None:
     """Arguments: since when the plants live (UTC seconds), and how fast. Serves until its standard input ends."""
     since, speed = float(sys.argv[1]), float(sys.argv[2])
-    models = [model for model in Catalogue() if model.connection.port is not None]
+    models = list(Catalogue())
     simulators = {
         model.name: simulator_of(model, model.default_options(), Plant(number, start=since), speed=speed)
         for number, model in enumerate(models, 1)

@@ -11,6 +11,7 @@ from drivers.ebusd import Ebusd
 from drivers.errors import BadCatalogue, Refused
 from drivers.identification import Identification
 from drivers.luxtronik import Luxtronik, Turns
+from drivers.meters.source import Meter, Shown
 from drivers.modbus_line import Lines
 from drivers.modbus_tcp import ModbusTcp
 from drivers.model import Model
@@ -34,6 +35,12 @@ class Drivers:
         `for_owner` when somebody waits for it: then it may use the calls of a cloud that polls leave over.
         """
         return Deriving(self._speaking(model, connection, for_owner), model)
+
+    def show(self, meter: Meter, secret: str) -> Shown:
+        """What a meter of the owner shows now; it takes as long as the meter does, within bounds."""
+        from drivers.meters import reading  # who has no meters need not carry a web client
+
+        return reading.read(meter, secret, self._lines)
 
     def _speaking(self, model: Model, connection: Connection, for_owner: bool) -> Driver:
         if model.driver == "modbus_tcp":

@@ -36,6 +36,11 @@ function showHeatPump(seen) {
   put(reason, seen.reason || "");
   reason.hidden = !seen.reason;
   for (const element of place.querySelectorAll("[data-show]")) showValue(element, seen);
+  for (const element of place.querySelectorAll("[data-performance]")) {
+    const { text, note } = seen.performance.texts[element.dataset.performance];
+    put(element.querySelector("[data-text-of]"), text);
+    put(element.querySelector("[data-note]"), note);
+  }
 }
 
 // Whether the server would put the heat pumps into another order by now, or others onto the page.

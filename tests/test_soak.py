@@ -10,7 +10,8 @@ from drivers.catalogue import Catalogue
 
 def test_a_heat_pump_of_every_model_is_polled_without_a_missed_run_or_a_leaked_socket(tmp_path: Path) -> None:
     report = soak(tmp_path, hours=0.07, speed=30)
-    assert set(report.polls) == {model.name for model in Catalogue() if model.connection.port is not None}
+    assert set(report.polls) == {model.name for model in Catalogue()}
     assert report.complaints() == []
     assert all(report.kept[name] >= due for name, due in report.due.items())
-    assert sum(due > 5 for due in report.due.values()) == len(report.due) - 1  # one model answers slowly
+    # the F-series answers slowly, and a cloud counts its calls
+    assert sum(due > 5 for due in report.due.values()) == len(report.due) - 2

@@ -10,9 +10,10 @@ import numpy as np
 from app.analysis import counters, cycles, grid
 from app.analysis.counters import Counted
 from app.analysis.day import Counts
-from app.analysis.energy import COUNTED_MODES, Counters
+from app.analysis.energy import COUNTED_MODES, LEAST_COVERAGE, Counters
 from app.analysis.grid import Floats, Times
-from app.analysis.window import P_START_KW, Window
+from app.analysis.half_hour import LONGEST_HELD_S, P_START_KW
+from app.analysis.window import Window
 
 Value = float | int | str | None
 
@@ -34,7 +35,11 @@ MEASURED = (
     "compressor_frequency",
     "defrost",
     "backup_heater",
+    "meter_electric_power",
+    "meter_heat_power",
 )
+METERED = {"power_current_draw": "meter_electric_power", "power_current": "meter_heat_power"}
+"""The heat pump's own power, and the owner's meter of the same, kW."""
 ENERGIES = tuple(f"energy_{kind}_{mode}" for kind in ("electric", "heat") for mode in ("total", *COUNTED_MODES))
 METERS = ("meter_electric_energy", "meter_heat_energy")
 """The owner's own meters, kWh."""
@@ -81,7 +86,7 @@ def window(
 
     What was read shortly before is held into it, and tells whether its first slot begins a run.
     """
-    lead = -(-grid.LONGEST_HELD_S // step_s)
+    lead = -(-LONGEST_HELD_S // step_s)
     begin = start - lead * step_s
     columns = {
         sensor: grid.numbers(samples.times, samples.numbers(sensor), begin, end, step_s)
@@ -94,7 +99,10 @@ def window(
         spread = columns["temp_flow"] - columns["temp_return"]
         columns["power_current"] = spread * columns["flow_rate"] * WATER_KWH_PER_L_K
         derived |= {"power_current"}
-    whole = Window.of(begin, step_s, columns, words, p_start_kw, derived)
+    metered = frozenset(own for own, meter in METERED.items() if _preferred(columns, own, meter, step_s))
+    for own in metered:
+        columns[own] = columns[METERED[own]]
+    whole = Window.of(begin, step_s, columns, words, p_start_kw, derived - metered, metered)
     on, known = cycles.compressor(whole)
     return whole.later(lead, was_on=bool(on[lead - 1]) if known[lead - 1] else None)
 
@@ -117,6 +125,14 @@ def counts(samples: Samples, start: int, end: int) -> Counts:
         )
 
     return Counts(by_kind("electric"), by_kind("heat"), counted("compressor_starts", FASTEST_STARTS))
+
+
+def _preferred(columns: Mapping[str, Floats], own: str, meter: str, step_s: int) -> bool:
+    """Whether the owner's meter tells this power, and not the heat pump: never a mixture of both within one window."""
+    if meter not in columns:
+        return False
+    known = grid.coverage(grid.held(columns[meter], step_s))
+    return known >= LEAST_COVERAGE or own not in columns or known >= grid.coverage(grid.held(columns[own], step_s))
 
 
 def _from_before(times: Times, values: Floats, start: int, end: int) -> tuple[Times, Floats]:

@@ -15,7 +15,14 @@ from app.analysis.window import Window
 
 Kind = Literal["heat", "electric"]
 Source = Literal["meter", "device counter", "integrated", "derived", "none"]
-Doubt = Literal["counter refused", "counter disagrees", "counter stands still"]
+Doubt = Literal[
+    "counter refused",
+    "counter disagrees",
+    "counter stands still",
+    "meter refused",
+    "meter disagrees",
+    "meter stands still",
+]
 MODES = ("heating", "hot_water", "cooling", "defrost", "standby", "other")
 """What energy is for; `other` is a pool, and what ran in a mode that nobody told."""
 COUNTED_MODES = ("heating", "hot_water", "cooling")
@@ -23,6 +30,13 @@ LEAST_COVERAGE = 0.8
 """Below this share of known time a figure over a period is hidden."""
 TOLERANCE, LEAST_TOLERANCE_KWH = 0.25, 0.5
 """How far a counter and the integrated power may lie apart before the counter is not believed."""
+
+
+_OF_METER: Mapping[Doubt, Doubt] = {
+    "counter refused": "meter refused",
+    "counter disagrees": "meter disagrees",
+    "counter stands still": "meter stands still",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +63,34 @@ class Counters:
 
 
 def of(window: Window, kind: Kind, counters: Counters) -> Amount:
-    """The owner's meter, else the machine's counter, else the integrated power; a doubtful counter comes last."""
+    """The owner's meter, else the machine's counter, else the integrated power; a doubtful counter comes last.
+
+    A meter that disagrees with the heat pump's own power is believed, and the doubt is told: it may well include more.
+    """
     sensor = "power_current_draw" if kind == "electric" else "power_current"
     power = window.electric if kind == "electric" else window.heat
     shares = _by_mode(window, power, kind)
     integrated, coverage = sum(shares.values()), grid.coverage(power)
     known = integrated if coverage >= LEAST_COVERAGE else None
     doubts: list[Doubt] = []
-    counted: tuple[tuple[Source, Counted | None], ...] = (
-        ("meter", counters.meter),
-        ("device counter", counters.total or _sum(counters.modes)),
-    )
-    for source, counter in counted:
-        if counter is None or not counter.times.size:
-            continue
+    if counters.meter is not None and counters.meter.times.size:
+        doubt = _doubt(counters.meter, known)
+        if doubt is not None:
+            doubts.append(_OF_METER[doubt])
+        if doubt in (None, "counter disagrees"):
+            parts = _divided(counters.meter.total, shares, coverage, counters.modes)
+            return Amount(counters.meter.total, "meter", _spanned(counters.meter, window), parts, tuple(doubts))
+    if sensor in window.metered and known is not None:
+        return Amount(integrated, "meter", coverage, shares, tuple(doubts))
+    counter = counters.total or _sum(counters.modes)
+    if counter is not None and counter.times.size:
         doubt = _doubt(counter, known)
         if doubt is None:
             parts = _divided(counter.total, shares, coverage, counters.modes)
-            return Amount(counter.total, source, _spanned(counter, window), parts, tuple(doubts))
+            return Amount(counter.total, "device counter", _spanned(counter, window), parts, tuple(doubts))
         doubts.append(doubt)
     if coverage > 0:
-        how: Source = "derived" if sensor in window.derived else "integrated"
+        how: Source = "meter" if sensor in window.metered else "derived" if sensor in window.derived else "integrated"
         return Amount(integrated, how, coverage, shares, tuple(doubts))
     return Amount(None, "none", 0.0, {}, tuple(doubts))
 

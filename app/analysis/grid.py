@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from app.analysis.half_hour import LONGEST_HELD_S
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Times = NDArray[np.int64]
 Words = NDArray[np.object_]
 """A state per slot; None where it is not known."""
-
-LONGEST_HELD_S = 900
-"""A value is held over runs without one that are shorter than this (definition of emoncms' heat pump view)."""
 
 
 def slots(start: int, end: int, step_s: int) -> int:

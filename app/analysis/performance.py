@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.analysis import half_hour
 from app.analysis.grid import Flags, Floats
 from app.analysis.window import Window
 
-NOW_S, NOW_LEAST_S = 1800, 900
-BELIEVABLE_COP = (0.5, 10.0)
 KELVIN = 273.15
 CONDENSER_K, EVAPORATOR_K = 2.0, 6.0
 """The condenser is taken as this much warmer than the flow, the evaporator as this much colder than outdoor air."""
@@ -76,15 +75,8 @@ def _energies(window: Window, where: Flags) -> Energies:
 
 def now(window: Window) -> float | None:
     """The COP of the last 30 minutes: ratio of the means of heat and electricity; None when it would mislead."""
-    slots = max(1, NOW_S // window.step_s)
-    known = np.flatnonzero(window.both[-slots:])
-    if known.size * window.step_s < NOW_LEAST_S:
-        return None
-    electric = float(np.mean(window.electric[-slots:][known]))
-    if electric <= 0:
-        return None
-    cop = float(np.mean(window.heat[-slots:][known])) / electric
-    return cop if BELIEVABLE_COP[0] <= cop <= BELIEVABLE_COP[1] else None
+    slots = max(1, half_hour.NOW_S // window.step_s)
+    return half_hour.ratio(window.heat[-slots:].tolist(), window.electric[-slots:].tolist(), window.step_s).value
 
 
 def weighted(heat: Floats, values: Floats) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -109,7 +109,24 @@ def over(days: Sequence[Day | None]) -> Period:
     )
 
 
-def factor(known: Sequence[Day], electric: Amount, heat: Amount, days: int) -> Ratio:
+class Delivered(Protocol):
+    """A day of which only the energies are wanted."""
+
+    @property
+    def electric(self) -> Amount: ...
+
+    @property
+    def heat(self) -> Amount: ...
+
+
+def seasonal(days: Sequence[Delivered | None]) -> Ratio:
+    """The factor alone; one entry per day of the period, None for a day without figures."""
+    known = [day for day in days if day is not None]
+    electric, heat = (_added([getattr(day, kind) for day in known], len(days)) for kind in ("electric", "heat"))
+    return factor(known, electric, heat, len(days))
+
+
+def factor(known: Sequence[Delivered], electric: Amount, heat: Amount, days: int) -> Ratio:
     """ΣQ/ΣP of the days on which both are known, hidden when they are less than 80 % of the period."""
     if electric.kwh is None:
         return Ratio(None, "no electricity")

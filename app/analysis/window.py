@@ -11,9 +11,7 @@ import numpy as np
 
 from app.analysis import grid
 from app.analysis.grid import Flags, Floats, Words
-
-P_START_KW = 0.15
-"""From this electrical input on a heat pump counts as running."""
+from app.analysis.half_hour import P_START_KW
 
 Energy = Literal["heat", "electric"]
 Source = Literal["meter", "device counter", "integrated", "derived"]
@@ -34,6 +32,8 @@ class Window:
     p_start_kw: float = P_START_KW
     derived: frozenset[str] = field(default_factory=frozenset)
     """Sensors whose values were not measured but computed of others."""
+    metered: frozenset[str] = field(default_factory=frozenset)
+    """Powers that the owner's own meter tells here."""
     was_on: bool | None = None
     """Whether the compressor ran just before; None when nobody knows."""
 
@@ -46,12 +46,13 @@ class Window:
         modes: Words | None = None,
         p_start_kw: float = P_START_KW,
         derived: frozenset[str] = frozenset(),
+        metered: frozenset[str] = frozenset(),
     ) -> Window:
         """The window of columns that still have gaps."""
         size = max((column.size for column in columns.values()), default=0 if modes is None else modes.size)
         words = np.full(size, None, dtype=object) if modes is None else grid.held_words(modes, step_s)
         held = {sensor: grid.held(column, step_s) for sensor, column in columns.items()}
-        return cls(start, step_s, held, words, p_start_kw, derived)
+        return cls(start, step_s, held, words, p_start_kw, derived, metered)
 
     def later(self, slots: int, *, was_on: bool | None) -> Window:
         """The same without its first slots, which were there to lead in."""

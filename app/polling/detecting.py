@@ -20,7 +20,7 @@ from app.analysis.detector.forest import Forest
 from app.analysis.detector.learning import Learning
 from app.analysis.detector.model import Model
 from app.analysis.detector.recording import Floats
-from app.analysis.grid import LONGEST_HELD_S
+from app.analysis.half_hour import LONGEST_HELD_S
 from app.calendar import DAY_S
 from app.polling.growing import Broken, grown_elsewhere
 from app.reading import Column, Reading

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 import msgspec
 
-from app.analysis import columns, day
+from app.analysis import columns, day, energy, period
 from app.analysis.columns import COUNTING, MEASURED, MODE, Samples
+from app.analysis.energy import Amount
+from app.analysis.period import Ratio
 from app.calendar import DAY_S
 from app.store import days, readings
 from app.store.database import Database
@@ -17,6 +20,17 @@ from app.store.days import Kept
 LOOK_BACK_S, LONGEST_LOOK_BACK_S = 3600, 7 * DAY_S
 """What a counter showed before midnight is looked for so far back; further after an outage."""
 HOUR_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Energies:
+    """What a factor needs of a kept day."""
+
+    electric: Amount
+    heat: Amount
+
+
+_decoder = msgspec.json.Decoder(Energies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,20 @@ def compute(database: Database, heatpump_id: str, since: int, until: int, zone: 
     figures = day.of(window, counts, _hours(since, window.size, zone), ground_source=facts.ground_source)
     with database.transaction() as db:
         days.keep(db, Kept(heatpump_id, since, until, msgspec.json.encode(figures).decode()), day.VERSION)
+
+
+def so_far(database: Database, heatpump_id: str, since: int, now: int, facts: Facts) -> tuple[Amount, Amount]:
+    """Electricity and heat of a day under way, since <= time < now (UTC seconds)."""
+    samples = _samples(database, heatpump_id, (*MEASURED, MODE, *COUNTING), since - LOOK_BACK_S, now)
+    window = columns.window(samples, since, max(now, since + 1), derived=facts.derived)
+    counts = columns.counts(samples, since, now)
+    return energy.of(window, "electric", counts.electric), energy.of(window, "heat", counts.heat)
+
+
+def factor_of(kept: Sequence[Kept], begins: Sequence[int]) -> Ratio:
+    """The seasonal performance factor of the days that begin then, of which these are kept."""
+    known = {each.since: _decoder.decode(each.figures) for each in kept}
+    return period.seasonal([known.get(begin) for begin in begins])
 
 
 def _samples(database: Database, heatpump_id: str, sensors: tuple[str, ...], start: int, end: int) -> Samples:

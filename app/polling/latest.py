@@ -6,9 +6,11 @@ import sqlite3
 import threading
 from collections.abc import Mapping
 
+from app.polling.half_hour import HalfHour
 from app.reading import Reading
 from app.store import heatpumps, readings
 from app.store.readings import Sample
+from drivers.meters.source import METER_SENSORS
 
 
 class Latest:
@@ -17,6 +19,7 @@ class Latest:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._samples: dict[str, dict[str, Sample]] = {}
+        self.half_hour = HalfHour()
 
     def load(self, db: sqlite3.Connection) -> None:
         for pump in heatpumps.all_of_them(db):
@@ -30,15 +33,18 @@ class Latest:
         with self._turn:
             # a new mapping each time: whoever holds the old one keeps a consistent picture
             self._samples[reading.heatpump_id] = self._samples.get(reading.heatpump_id, {}) | fresh
+            self.half_hour.put(reading)
 
     def forget(self, heatpump_id: str) -> None:
         with self._turn:
             self._samples.pop(heatpump_id, None)
+            self.half_hour.forget(heatpump_id)
 
     def of(self, heatpump_id: str) -> Mapping[str, Sample]:
         """sensor → its last value and time; empty when nothing was ever read."""
         return self._samples.get(heatpump_id, {})
 
     def last_seen(self, heatpump_id: str) -> int | None:
-        """UTC seconds of the last reading."""
-        return max((sample.at for sample in self.of(heatpump_id).values()), default=None)
+        """UTC seconds of the last reading of the heat pump itself; the owner's meters go on when it is away."""
+        own = (sample.at for sensor, sample in self.of(heatpump_id).items() if sensor not in METER_SENSORS)
+        return max(own, default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 
@@ -48,13 +49,17 @@ def keep(
     `watch` the alert rules of this heat pump are judged.
     """
     with _turn(watch), database.transaction() as db:
-        new = readings.add(db, reading)
-        if new and most_waiting is not None:
-            outbox.add(db, reading.heatpump_id, reading.at, most_waiting)
+        new = _add(db, reading, most_waiting)
         lost_since = outages.end(db, reading.heatpump_id, reading.at)
         if new and watch is not None:
             watch[0].read(db, watch[1], reading)
         return lost_since
+
+
+def keep_beside(database: Database, reading: Reading, most_waiting: int | None = None) -> None:
+    """Store what others said about a heat pump that itself is away."""
+    with database.transaction() as db:
+        _add(db, reading, most_waiting)
 
 
 def lose(
@@ -66,6 +71,13 @@ def lose(
         if watch is not None:
             watch[0].lose(db, watch[1], at)
         return news
+
+
+def _add(db: sqlite3.Connection, reading: Reading, most_waiting: int | None) -> bool:
+    new = readings.add(db, reading)
+    if new and most_waiting is not None:
+        outbox.add(db, reading.heatpump_id, reading.at, most_waiting)
+    return new
 
 
 def _turn(watch: tuple[Watch, HeatPump] | None) -> AbstractContextManager[None]:

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from app.polling import pipeline
+from app.polling import metering, pipeline
 from app.polling.latest import Latest
+from app.polling.metering import Metering
 from app.polling.pace import Pace
 from app.polling.settings_watch import SettingsWatch
 from app.polling.watch import Watch
@@ -72,6 +73,7 @@ class Reader:
         clock: Callable[[], float],
         forwarding: Forwarding | None = None,
         watch: Watch | None = None,
+        meters: Metering | None = None,
     ) -> None:
         self.pump = pump
         self.model = model
@@ -83,6 +85,7 @@ class Reader:
         self._clock = clock
         self._forwarding = forwarding
         self._watch = None if watch is None else (watch, pump)
+        self._meters = meters
         self._settings = SettingsWatch(model, database)
         self._pace = pace
         self._turn_number = 0
@@ -153,10 +156,13 @@ class Reader:
         if slow:
             self._slow_due = started + self._pace.slow_s
         self._learned = {}
+        if self._meters is not None:
+            self._meters.begin(self.pump.id, self._pace.interval_s)
         try:
             answer = self._driver.read(sensors)
         except DriverError as reason:
             self._note_lost(reason)
+            self._keep_meters(int(started))
             if slow:
                 self._slow_due = 0.0
             return False
@@ -170,6 +176,7 @@ class Reader:
         if reading.at - newest > OLDEST_S:
             self._latest.put(replace(reading, at=newest))
             self._note_lost(_nothing_since(newest))
+            self._keep_meters(int(started))
             return False
         self._keep(reading)
         problems = {**self._older_problems(sensors), **answer.problems}
@@ -186,12 +193,28 @@ class Reader:
     def _keep(self, reading: Reading) -> None:
         if self._retired:
             return
-        lost_since = self._store(reading)
+        beside = self._meters.beside(self.pump.id, reading.at) if self._meters is not None else None
+        lost_since = self._store(metering.joined(reading, beside))
         self._latest.put(reading)
+        if beside is not None:
+            self._latest.put(metering.told(beside))
         if self._forwarding is not None:
             self._forwarding.tell()
         if lost_since is not None:
             log.info("%s (%s) is back after %d s", self.pump.id, self.pump.name, reading.at - lost_since)
+
+    def _keep_meters(self, at: int) -> None:
+        """The owner's meters go on while the heat pump is away."""
+        beside = self._meters.beside(self.pump.id, at) if self._meters is not None else None
+        if beside is None or self._retired or all(value is None for value in beside.values):
+            return
+        try:
+            pipeline.keep_beside(
+                self._database, beside, None if self._forwarding is None else self._forwarding.most_waiting
+            )
+        except sqlite3.OperationalError:
+            return  # a full disk was told with the heat pump's own readings
+        self._latest.put(metering.told(beside))
 
     def _store(self, reading: Reading) -> int | None:
         """Since when it had been lost. A full or read-only disk is told once; the last values go on."""

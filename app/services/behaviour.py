@@ -60,6 +60,11 @@ class Behaviour:
     told: Told | None
 
     @property
+    def known(self) -> bool:
+        """Whether more than plain signs is watched."""
+        return self.learning is not None and self.learning.day >= self.learning.of
+
+    @property
     def alarm(self) -> bool:
         return self.current and self.score is not None and self.score >= ALARM_LINE
 

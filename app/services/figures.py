@@ -14,9 +14,10 @@ from app import calendar
 from app.analysis import advice, heat_demand, period, tariff
 from app.analysis.advice import Advice
 from app.analysis.day import VERSION, Day
+from app.analysis.degree_days import room_degree_days
 from app.analysis.heat_demand import DemandLine
 from app.analysis.period import Period
-from app.analysis.tariff import Cost, Tariff
+from app.analysis.tariff import HOURS, Cost, Tariff
 from app.calendar import DAY_S, Unit
 from app.messages import Invalid
 from app.services import metering, tariffs
@@ -114,6 +115,25 @@ def outdoor_means(system: System, pump: HeatPump, start: int, end: int) -> list[
         for _, day in _days(system, pump, start, end)
         if day is not None and day.outdoor is not None and day.outdoor_coverage >= LEAST_DAY_COVERAGE
     ]
+
+
+def profile(system: System, pump: HeatPump, start: int, end: int) -> tuple[float, ...]:
+    """The usual day: mean electrical input in kW at each hour of the clock; empty when no day tells."""
+    told = [day.hourly for _, day in _days(system, pump, start, end) if day is not None and len(day.hourly) == HOURS]
+    return tuple(sum(hours) / len(told) for hours in zip(*told, strict=True)) if told else ()
+
+
+def heat_per_degree_day(system: System, pump: HeatPump, start: int, end: int) -> float | None:
+    """Space heating in kWh per K·d (20 °C inside, heating limit 15 °C), over the days on which both are known."""
+    heat, cold = 0.0, 0.0
+    for _, day in _days(system, pump, start, end):
+        if day is None or day.outdoor is None or day.outdoor_coverage < LEAST_DAY_COVERAGE:
+            continue
+        if day.heat.kwh is None or day.heat.coverage < LEAST_DAY_COVERAGE or not day.heat.parts:
+            continue
+        heat += day.heat.parts.get("heating", 0.0) + day.heat.parts.get("defrost", 0.0)
+        cold += room_degree_days([day.outdoor])
+    return heat / cold if cold > 0 else None
 
 
 def local_date(system: System, at: int) -> date:

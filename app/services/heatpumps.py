@@ -8,6 +8,7 @@ from typing import Any
 
 from app.messages import Conflict, Invalid, NotFound
 from app.polling.pace import least_interval_s
+from app.services import meters
 from app.services.heatpump_content import Content, checked
 from app.store import heatpumps
 from app.store.heatpumps import HeatPump
@@ -83,6 +84,7 @@ def remove(system: System, heatpump_id: str) -> None:
     system.poller.remove(heatpump_id)
     with system.database.transaction() as db:
         heatpumps.remove(db, heatpump_id)
+    meters.tidy(system)
     system.latest.forget(heatpump_id)
 
 

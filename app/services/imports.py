@@ -47,7 +47,7 @@ def take(system: System, heatpump_id: str, file: IO[bytes], progress: Callable[[
     database cannot keep them; what was kept until then stays.
     """
     pump = heatpumps.get(system, heatpump_id)
-    model = models.get(system, pump.manufacturer, pump.model)
+    model = models.with_meters(system, models.get(system, pump.manufacturer, pump.model))
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     report = Report()
     try:

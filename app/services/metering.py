@@ -47,6 +47,12 @@ def of(system: System, pump: HeatPump) -> Answers | None:
     return None if kept is None else msgspec.json.decode(kept, type=Answers)
 
 
+def boundaries(system: System) -> dict[str, Boundary]:
+    """By heat pump, of those whose owner was asked."""
+    kept = metering.all_answers(system.database.connection())
+    return {heatpump_id: msgspec.json.decode(each, type=Answers).boundary for heatpump_id, each in kept.items()}
+
+
 def answer(system: System, pump: HeatPump, sent: Mapping[str, Any]) -> Answers:
     """Keep the answers; figures that depend on the source are computed anew. Raises Invalid."""
     for key in sent:

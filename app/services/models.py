@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from app.messages import NotFound
 from app.store.heatpumps import HeatPump
 from app.system import System
 from drivers.errors import BadCatalogue
+from drivers.meters.source import METER_SENSORS
 from drivers.model import Model
 
 
@@ -40,8 +42,19 @@ def get(system: System, manufacturer: str, model: str) -> Model:
 
 
 def of(system: System, pump: HeatPump) -> Model | None:
-    """The model of a stored heat pump; None when its catalogue file is gone or broken."""
+    """The model of a stored heat pump, with the sensors that the owner's own meters feed or fed.
+
+    None when its catalogue file is gone or broken.
+    """
     try:
-        return system.catalogue.find(pump.manufacturer, pump.model)
+        model = system.catalogue.find(pump.manufacturer, pump.model)
     except BadCatalogue:
         return None
+    known = METER_SENSORS & {*system.latest.of(pump.id), *system.meters.delivers(pump.id)}
+    return model if model is None or not known else with_meters(system, model, known)
+
+
+def with_meters(system: System, model: Model, sensor_ids: Collection[str] = METER_SENSORS) -> Model:
+    """The model as if it had these sensors itself."""
+    more = {name: sensor for name, sensor in system.meters.sensors.items() if name in sensor_ids}
+    return replace(model, every_sensor={**model.every_sensor, **more})

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.services import heatpumps, models, status, values
+from app.analysis.boundary import Boundary
+from app.analysis.half_hour import Now
+from app.polling.glance import Glimpse
+from app.services import heatpumps, metering, models, status, values
 from app.services.status import Status
 from app.services.values import Current
 from app.store.heatpumps import HeatPump
@@ -29,6 +32,15 @@ _URGENCY_OF_FAULT, _URGENCY_OF_OLD_VALUES = 2, {"stale": 3, "late": 4}
 
 
 @dataclass(frozen=True, slots=True)
+class Performance:
+    """The COP of now, and what was last seen of today and the year (`glimpse` None: not yet)."""
+
+    now: Now
+    glimpse: Glimpse | None
+    boundary: Boundary | None
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One heat pump. Each figure lists its sensor and the stand-ins that this machine has."""
 
@@ -38,6 +50,7 @@ class Card:
     fault: Sensor | None
     mode: tuple[Current, ...]
     figures: tuple[tuple[Current, ...], ...]
+    performance: Performance
 
     @property
     def urgency(self) -> int:
@@ -53,13 +66,16 @@ def cards(system: System) -> list[Card]:
     """One card per heat pump, the most urgent first, then by name."""
     pumps = heatpumps.all_of_them(system)
     statuses = status.of_all(system, pumps)
-    made = [card(system, pump, models.of(system, pump), statuses[pump.id]) for pump in pumps]
+    limits = metering.boundaries(system)
+    made = [card(system, pump, models.of(system, pump), statuses[pump.id], limits.get(pump.id)) for pump in pumps]
     return sorted(made, key=lambda each: (each.urgency, each.pump.name.casefold(), each.pump.id))
 
 
-def card(system: System, pump: HeatPump, model: Model | None, its_status: Status) -> Card:
+def card(
+    system: System, pump: HeatPump, model: Model | None, its_status: Status, boundary: Boundary | None = None
+) -> Card:
     if model is None:
-        return Card(pump, None, its_status, None, (), ())
+        return Card(pump, None, its_status, None, (), (), performance(system, pump, boundary))
     figures = (tuple(values.some(system, pump, model, place)) for place in FIGURES)
     return Card(
         pump,
@@ -68,4 +84,10 @@ def card(system: System, pump: HeatPump, model: Model | None, its_status: Status
         values.fault(system, pump, model),
         tuple(values.some(system, pump, model, MODE)),
         tuple(place for place in figures if place),
+        performance(system, pump, boundary),
     )
+
+
+def performance(system: System, pump: HeatPump, boundary: Boundary | None) -> Performance:
+    """From memory."""
+    return Performance(system.latest.half_hour.cop(pump.id, system.clock()), system.glance.of(pump.id), boundary)

@@ -14,6 +14,7 @@ from app.score import INTERVAL_S, SCORE, SCORE_SENSOR
 from app.services.status import LATE_INTERVALS
 from app.store.heatpumps import HeatPump
 from app.store.readings import Sample
+from drivers.meters.source import METER_SENSORS
 from drivers.model import Model, Sensor
 
 
@@ -30,14 +31,15 @@ class Watched:
         """The values that still hold; `now` in UTC seconds.
 
         A heat pump without any answer for three of its intervals is lost, and nothing it ever said holds any more;
-        a single sensor's value ends three of the sensor's own intervals after it was read.
+        a single sensor's value ends three of the sensor's own intervals after it was read. The owner's meters go on.
         """
-        last_seen = max((sample.at for sample in self.samples.values()), default=None)
-        if not self.pump.enabled or last_seen is None or now - last_seen > LATE_INTERVALS * self.pace.interval_s:
-            return
-        for sensor in self.model.sensors(self.pump.options):
+        last_seen = max((sample.at for name, sample in self.samples.items() if name not in METER_SENSORS), default=None)
+        lost = last_seen is None or now - last_seen > LATE_INTERVALS * self.pace.interval_s
+        for sensor in self.model.sensors(self.pump.options) if self.pump.enabled else ():
             sample = self.samples.get(sensor.id)
-            if sample is not None and now - sample.at <= LATE_INTERVALS * self.pace.between_s(sensor):
+            if sample is None or (lost and sensor.id not in METER_SENSORS):
+                continue
+            if now - sample.at <= LATE_INTERVALS * self.pace.between_s(sensor):
                 yield sensor, sample
         score = self.samples.get(SCORE)
         if score is not None and now - score.at <= LATE_INTERVALS * INTERVAL_S:

@@ -105,9 +105,10 @@ def grouped(currents: Iterable[Current], categories: Iterable[str]) -> list[Grou
 
 
 def problems(system: System, heatpump_id: str) -> Mapping[str, DriverError]:
-    """What was wrong with which sensor in the last poll."""
+    """What was wrong with which sensor in the last poll, and with which meter of the owner."""
     reader = system.poller.reader(heatpump_id)
-    return reader.last.problems if reader is not None and reader.last is not None else {}
+    own = reader.last.problems if reader is not None and reader.last is not None else {}
+    return {**own, **system.meters.problems(heatpump_id)}
 
 
 def fault(system: System, pump: HeatPump, model: Model) -> Sensor | None:

@@ -1,4 +1,4 @@
-"""The passwords and tokens of channels: in a private file of their own, which no backup takes along."""
+"""The passwords and tokens of channels, and of meters: in private files of their own, which no backup takes along."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 FILE = "channels.json"
+OF_METERS = "meters.json"
 
 
 class ChannelSecrets:
-    """name → the secret fields of a channel. Every change replaces the whole file at once."""
+    """name → the secret fields of a channel or meter. Every change replaces the whole file at once."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+    def __init__(self, folder: Path, file: str = FILE) -> None:
+        self._path = folder / file
         self._turn = threading.Lock()
 
     def get(self, name: str) -> dict[str, str] | None:
@@ -44,7 +45,7 @@ class ChannelSecrets:
         return content if isinstance(content, dict) else {}
 
     def _write(self, content: Mapping[str, Mapping[str, str]]) -> None:
-        part = self._path.with_name(f".{FILE}.part")
+        part = self._path.with_name(f".{self._path.name}.part")
         part.unlink(missing_ok=True)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             json.dump(content, file, ensure_ascii=False)

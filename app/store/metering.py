@@ -11,6 +11,11 @@ def answers(db: sqlite3.Connection, heatpump_id: str) -> str | None:
     return row["answers"] if row else None
 
 
+def all_answers(db: sqlite3.Connection) -> dict[str, str]:
+    """The answers as JSON by heat pump."""
+    return {row["heatpump_id"]: row["answers"] for row in db.execute("SELECT heatpump_id, answers FROM metering")}
+
+
 def answer(db: sqlite3.Connection, heatpump_id: str, answers_json: str) -> None:
     db.execute(
         "INSERT INTO metering (heatpump_id, answers) VALUES (?, ?)"

@@ -95,6 +95,8 @@ def of(behaviour: Behaviour, now: float) -> Wording:
         told = behaviour.told
         reasons = tuple(reason(each, now) for each in told.reasons) if told is not None else ()
         return Wording("late", gettext("It behaves unusually: score %(score)s at %(time)s.", **facts), known, reasons)
+    if not behaviour.known:
+        return Wording("good", gettext("No sign of trouble: score %(score)s at %(time)s.", **facts), known, ())
     return Wording("good", gettext("It behaves as usual: score %(score)s at %(time)s.", **facts), known, ())
 
 

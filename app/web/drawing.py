@@ -93,7 +93,7 @@ def bars(columns: Sequence[Column]) -> Bars:
     dots = [column.dot[0] for column in columns if column.dot is not None]
     left = ticks(min([0.0, *amounts]), max([0.0, *amounts]))
     right = ticks(0.0, max([0.0, *dots]))
-    y, y_right = _scale(left, HEIGHT - BOTTOM, TOP), _scale(right, HEIGHT - BOTTOM, TOP)
+    y, y_right = scale(left, HEIGHT - BOTTOM, TOP), scale(right, HEIGHT - BOTTOM, TOP)
     step = (WIDTH - LEFT - RIGHT) / max(1, len(columns))
     drawn: list[Bar] = []
     for number, column in enumerate(columns):
@@ -126,7 +126,7 @@ def scatter(
     xs, ys = [one for one, _ in places], [other for _, other in places]
     bottom = ticks(min(xs), max(xs))
     left = ticks(min([0.0, *ys]) if from_zero else min(ys), max(ys))
-    x, y = _scale(bottom, LEFT, WIDTH - RIGHT), _scale(left, HEIGHT - BOTTOM, TOP)
+    x, y = scale(bottom, LEFT, WIDTH - RIGHT), scale(left, HEIGHT - BOTTOM, TOP)
     return Scatter(
         tuple(Dot(x(one), y(other), title) for one, other, title in points),
         tuple((x(one), y(other)) for one, other in line),
@@ -145,7 +145,7 @@ def timeline(
 ) -> Timeline:
     """Points (time, value) over start <= time < end, not joined over more than `gap`; bands (from, to, kind, words)."""
     left = ticks(0.0, max([1.25 * limit, *(value for _, value in points)]))
-    x, y = _scale(span, LEFT, WIDTH - RIGHT), _scale(left, HEIGHT - BOTTOM, TOP)
+    x, y = scale(span, LEFT, WIDTH - RIGHT), scale(left, HEIGHT - BOTTOM, TOP)
     lines: list[list[tuple[float, float]]] = []
     before = -math.inf
     for at, value in points:
@@ -177,6 +177,6 @@ def ticks(least: float, most: float, about: int = 5) -> tuple[float, ...]:
     return tuple(round(number * step, 10) for number in range(first, last + 1))
 
 
-def _scale(axis: Sequence[float], low: float, high: float) -> Callable[[float], float]:
+def scale(axis: Sequence[float], low: float, high: float) -> Callable[[float], float]:
     span = axis[-1] - axis[0]
     return lambda value: round(low + (value - axis[0]) / span * (high - low), 2)

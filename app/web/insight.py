@@ -32,6 +32,11 @@ DOUBTS: Mapping[str, Callable[[], str]] = {
         "A counter of the heat pump disagrees with its power and is not used on those days."
     ),
     "counter stands still": lambda: gettext("A counter of the heat pump stood still and is not used on those days."),
+    "meter refused": lambda: gettext("Your own meter jumped and is not used on those days."),
+    "meter disagrees": lambda: gettext(
+        "Your own meter and the heat pump's own power lie far apart on some days: see what each of them includes."
+    ),
+    "meter stands still": lambda: gettext("Your own meter stood still and is not used on those days."),
 }
 PURPOSES: Mapping[str, Callable[[], str]] = {
     "heating": lambda: gettext("Heating"),

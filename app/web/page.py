@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from app import __version__
 from app.services import alert_events, heatpumps, write_permissions
-from app.web import access, formats, outcomes, shown, wording
+from app.web import access, formats, outcomes, performance, shown, wording
 from app.web.languages import LANGUAGES, current, opening, sentence
 from app.web.parts import system
 
@@ -22,7 +22,7 @@ def add_to(app: Flask) -> None:
     app.add_template_filter(sentence, "sentence")
     app.add_template_filter(opening, "opening")
     app.add_template_filter(moment, "moment")
-    app.jinja_env.globals |= {"shown": shown, "outcomes": outcomes}
+    app.jinja_env.globals |= {"shown": shown, "outcomes": outcomes, "performance": performance}
 
 
 def moment(at: float) -> str:

@@ -19,6 +19,7 @@ from app.web import (
     assets,
     audit,
     backups,
+    compare,
     errors,
     headers,
     health,
@@ -73,6 +74,7 @@ def wired(system: System, secret_key: str) -> Flask:
     pages = (
         account.pages,
         overview.pages,
+        compare.pages,
         heatpumps.pages,
         backups.pages,
         retention.pages,

@@ -109,3 +109,24 @@ def test_a_counter_covers_from_its_first_to_its_last_reading():
 def test_nothing_known_is_no_energy():
     amount = energy.of(window(HOUR, power_current=[None, None]), "heat", Counters())
     assert (amount.kwh, amount.source, amount.coverage) == (None, "none", 0)
+
+
+def test_the_owner_s_meter_is_believed_where_the_heat_pump_s_power_disagrees_and_the_doubt_is_told():
+    amount = energy.of(six_hours(**POWER), "electric", Counters(meter=counter([0, 3, 6, 8, 11, 13, 16])))
+    assert (amount.source, amount.kwh, amount.doubts) == ("meter", 16, ("meter disagrees",))
+
+
+@pytest.mark.parametrize(
+    ("values", "doubt"),
+    [([7, 7, 7, 7, 7, 7, 7], "meter stands still"), ([500, 5000, 5001, 5002, 5003, 5004, 5005], "meter refused")],
+)
+def test_a_broken_meter_gives_way_and_is_named(values, doubt):
+    amount = energy.of(six_hours(**POWER), "electric", Counters(meter=counter(values)))
+    assert (amount.source, amount.doubts) == ("integrated", (doubt,))
+
+
+def test_the_power_of_the_owner_s_meter_comes_before_the_heat_pump_s_counter():
+    columns = {"power_current_draw": column([2.0, 2.0])}
+    made = Window.of(0, HOUR, columns, metered=frozenset({"power_current_draw"}))
+    amount = energy.of(made, "electric", Counters(total=counter([10, 12, 14])))
+    assert (amount.source, amount.kwh) == ("meter", 4)

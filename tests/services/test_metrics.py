@@ -123,6 +123,16 @@ def test_a_lost_heat_pumps_values_disappear_instead_of_freezing(watching, idm, c
     assert [value for _, value in values(watching, "heatpump_monitor_online")] == [0]
 
 
+def test_a_meter_of_the_owner_goes_on_without_keeping_a_lost_heat_pump_s_settings(watching, idm, clock):
+    pump = add(watching, idm)
+    read(watching, pump, temp_outside=1.0, heating_curve_circuit_a=0.6)
+    clock.now += 300
+    read(watching, pump, at=NOW + 300, meter_electric_power=1.5)
+    text = metrics.page(watching, "")[0].decode()
+    assert "meter_electric_power{" in text
+    assert "heating_curve_circuit_a{" not in text
+
+
 def test_a_setting_stays_as_long_as_it_is_read_in_its_own_time(watching, idm, clock):
     pump = add(watching, idm)
     read(watching, pump, temp_outside=5.0, temp_hot_water_target=48.0)

@@ -38,6 +38,7 @@ def _described(rule: str) -> str:
         ("int:entry_id", "entry"),
         ("sensor_id", "sensor"),
         ("int:finding_id", "finding"),
+        ("int:meter_id", "meter"),
     ):
         rule = rule.replace(f"<{part}>", f"<{word}>")
     return rule

@@ -35,6 +35,13 @@ CHANGES = [
     ("POST", "/heatpumps/hp-001/anomalies/new-normal"),
     ("POST", "/api/heatpumps/hp-001/anomalies/new-normal"),
     ("PUT", "/api/heatpumps/hp-001/anomalies/1"),
+    ("POST", "/heatpumps/hp-001/meters/add"),
+    ("POST", "/heatpumps/hp-001/meters/1"),
+    ("POST", "/heatpumps/hp-001/meters/1/remove"),
+    ("POST", "/api/heatpumps/hp-001/meters"),
+    ("POST", "/api/heatpumps/hp-001/meters/test"),
+    ("PUT", "/api/heatpumps/hp-001/meters/1"),
+    ("DELETE", "/api/heatpumps/hp-001/meters/1"),
     ("POST", "/tariffs/"),
     ("POST", "/tariffs/<since>/remove"),
     ("PUT", "/api/heatpumps/hp-001/metering"),
@@ -113,6 +120,7 @@ def _filled(rule: str) -> str:
         "int:entry_id": "1",
         "int:job_id": "1",
         "int:finding_id": "1",
+        "int:meter_id": "1",
     }
     for part, example in examples.items():
         rule = rule.replace(f"<{part}>", example)

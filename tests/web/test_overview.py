@@ -12,6 +12,7 @@ from app.system import System
 from drivers.errors import Unreachable
 from tests.web.conftest import NOW
 from tests.web.people import Visitor, lose, tell
+from tests.web.test_analysis_page import FIRST, live
 
 HOSTILE = "<script>alert('x')</script>\"&'"
 LOST = Unreachable("%(address)s closed the connection", address="127.0.0.1:9")
@@ -156,3 +157,59 @@ def figure(page: str, label: str) -> str:
     found = re.search(rf"<dt[^>]*>{re.escape(label)}</dt>.*?<span data-value>([^<]*)</span>", page, re.DOTALL)
     assert found is not None, label
     return found.group(1)
+
+
+def lived(system: System, pump: HeatPump, **values: float) -> None:
+    """Its readings of the last hours, every minute."""
+    for at in range(NOW - 3 * 3600, NOW, 60):
+        tell(system, pump, at, values)
+
+
+def test_a_card_has_the_cop_of_now_and_the_energy_of_today(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    pump = add(enabled=True)
+    begin = NOW - 14 * 3600 - 180  # midnight in Berlin
+    for at in range(begin, NOW, 300):
+        tell(system, pump, at, {"power_current": 8.0, "power_current_draw": 2.0})
+    assert "being computed" in owner.get("/").text
+    system.glance.refresh(gently=False)
+    page = owner.get("/").text
+    assert 'data-performance="cop_now"' in page
+    assert "4.00" in page
+    assert "112" in page  # 14 hours of 8 kW
+    assert "28.1" in page
+    assert "from tomorrow on" in page
+    answer = owner.get("/api/data").json["heatpumps"][0]["performance"]
+    assert answer["cop_now"] == pytest.approx(4.0)
+    assert answer["heat_today"] == pytest.approx(112.4, abs=0.5)
+    assert answer["factor"] is None
+    assert answer["texts"]["cop_now"]["text"] == "4.00"
+
+
+def test_a_card_says_why_a_figure_is_hidden(owner: Visitor, system: System, add: Callable[..., HeatPump]) -> None:
+    lived(system, add(enabled=True), power_current=0.0, power_current_draw=0.02)
+    system.glance.refresh(gently=False)
+    page = owner.get("/").text
+    assert "not running" in page
+    assert "less than four fifths of the time are known" in page  # eleven hours of today are missing
+    assert 'data-performance="factor"' in page
+
+
+def test_a_disabled_heat_pump_shows_no_performance(owner: Visitor, add: Callable[..., HeatPump]) -> None:
+    add()
+    assert "data-performance" not in owner.get("/").text
+
+
+def test_a_card_has_the_factor_of_the_year_with_its_boundary(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    pump = add(enabled=True)
+    live(system, pump, FIRST, 20)
+    sent = {"source": "air", "building_pumps": False, "backup_heater": "none", "source_pump": "counted"}
+    assert owner.send("PUT", f"/api/heatpumps/{pump.id}/metering", sent).status_code == 200
+    system.glance.refresh(gently=False)
+    page = owner.get("/").text
+    assert "Factor of the year" in page
+    assert "H3, since 1 Nov" in page
+    assert owner.get("/api/data").json["heatpumps"][0]["performance"]["factor"] == pytest.approx(4.0, abs=0.05)

@@ -21,7 +21,7 @@ from app.analysis.detector.recording import (
     Times,
     recording,
 )
-from app.analysis.grid import LONGEST_HELD_S
+from app.analysis.half_hour import LONGEST_HELD_S
 
 HOUR_S = 3600
 MINUTE_S = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from app.services import heatpumps, models, status
+from app.services import heatpumps, metering, models, status
 from app.web.access import signed_in
 from app.web.api import interface, representation
 from app.web.api.json import answer
@@ -18,11 +18,13 @@ def values_of_all() -> ResponseReturnValue:
     """Of all heat pumps, or of those in ?heatpump_id=; ?sensors=a,b leaves out the others."""
     ids = request.args.getlist("heatpump_id")
     pumps = [heatpumps.get(system(), each) for each in dict.fromkeys(ids)] if ids else heatpumps.all_of_them(system())
-    statuses = status.of_all(system(), pumps)
+    statuses, limits = status.of_all(system(), pumps), metering.boundaries(system())
     return answer(
         {
             "heatpumps": [
-                representation.last_values(system(), pump, models.of(system(), pump), statuses[pump.id], _only())
+                representation.last_values(
+                    system(), pump, models.of(system(), pump), statuses[pump.id], limits.get(pump.id), _only()
+                )
                 for pump in pumps
             ]
         }
@@ -33,7 +35,10 @@ def values_of_all() -> ResponseReturnValue:
 @signed_in
 def values_of_one(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
-    shown = representation.last_values(system(), pump, models.of(system(), pump), status.of(system(), pump), _only())
+    boundary = metering.boundaries(system()).get(pump.id)
+    shown = representation.last_values(
+        system(), pump, models.of(system(), pump), status.of(system(), pump), boundary, _only()
+    )
     return answer(shown | {"problems": representation.problems(system(), pump)})
 
 

@@ -17,6 +17,7 @@ from app.services import heatpumps
 from app.web.access import owner_only, signed_in
 from app.web.api import interface
 from app.web.api.json import answer, sent_object
+from app.web.languages import opening
 from app.web.parts import system
 
 if TYPE_CHECKING:
@@ -35,19 +36,45 @@ def figures(heatpump_id: str) -> ResponseReturnValue:
     from app.services import metering
 
     pump = heatpumps.get(system(), heatpump_id)
-    zone = ZoneInfo(system().config.timezone)
-    start, end = _time("from"), _time("to")
-    if start >= end:
-        raise Invalid("from", "%(start)d is not before %(end)d (to)", start=start, end=end)
+    start, end = _days()
     unit = request.args.get("by", "month")
     if unit not in get_args(Unit):
         raise Invalid("by", "%(value)s is not one of %(choices)s", value=unit, choices=", ".join(get_args(Unit)))
-    start, end = calendar.begin(start, "day", zone), calendar.end(end - 1, "day", zone)
     answers = metering.of(system(), pump)
     return answer(
         {
             "boundary": None if answers is None else answers.boundary,
             "figures": [_figures(span) for span in service.by(system(), pump, cast("Unit", unit), start, end)],
+        }
+    )
+
+
+@interface.get("/compare")
+@signed_in
+def compare() -> ResponseReturnValue:
+    """Several heat pumps over the days that all of them have within `from` and `to`."""
+    from app.services import comparison
+
+    pumps = comparison.chosen(system(), request.args.getlist("heatpump"))
+    start, end = _days()
+    found = comparison.compare(system(), pumps, start, end, "month")
+    return answer(
+        {
+            "from": found.start,
+            "to": found.end,
+            "warnings": [opening(each) for each in found.warnings],
+            "heatpumps": [
+                {
+                    "id": each.pump.id,
+                    "name": each.pump.name,
+                    "boundary": each.boundary,
+                    "figures": _figures(each.span),
+                    "months": [_figures(span) for span in each.spans],
+                    "heat_per_degree_day": each.heat_per_degree_day,
+                    "profile": each.profile,
+                }
+                for each in found.compared
+            ],
         }
     )
 
@@ -122,6 +149,15 @@ def _figures(span: Span) -> dict[str, Any]:
         "cost": span.cost.money,
         "co2_kg": span.cost.co2_kg,
     }
+
+
+def _days() -> tuple[int, int]:
+    """`from` and `to`, widened to whole days. Raises Invalid."""
+    start, end = _time("from"), _time("to")
+    if start >= end:
+        raise Invalid("from", "%(start)d is not before %(end)d (to)", start=start, end=end)
+    zone = ZoneInfo(system().config.timezone)
+    return calendar.begin(start, "day", zone), calendar.end(end - 1, "day", zone)
 
 
 def _time(name: str) -> int:

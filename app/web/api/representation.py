@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from app.analysis.boundary import Boundary
 from app.score import SCORE
-from app.services import alert_events, values
+from app.services import alert_events, overview, values
 from app.services.cloud import State
 from app.services.connection_test import Diagnosis
 from app.services.status import Status
 from app.store.heatpumps import HeatPump
 from app.system import System
-from app.web import wording
+from app.web import performance, wording
 from app.web.languages import current, sentence
 from drivers.discovered import Found
 from drivers.model import Model
@@ -57,7 +58,12 @@ def cloud(state: State) -> dict[str, Any]:
 
 
 def last_values(
-    system: System, pump: HeatPump, model: Model | None, status: Status, only: Collection[str] = ()
+    system: System,
+    pump: HeatPump,
+    model: Model | None,
+    status: Status,
+    boundary: Boundary | None,
+    only: Collection[str] = (),
 ) -> dict[str, Any]:
     """The last value of every sensor of this heat pump (or of those in `only`), and how it is doing in words."""
     samples = system.latest.of(pump.id)
@@ -82,6 +88,7 @@ def last_values(
         "open_alerts": alert_events.number_open(system, pump.id),
         "values": {name: samples[name].value for name in wanted},
         "times": {name: samples[name].since for name in wanted},
+        "performance": performance.plain(overview.performance(system, pump, boundary)),
     } | ({} if model is None else _derived(model, wanted))
 
 

@@ -86,7 +86,7 @@ def _page(pump: HeatPump, error: Invalid | None = None) -> str:
         pump=pump,
         behaviour=found,
         words=words.of(found, now),
-        titles=[words.TITLES[name] for name in found.quantities if name in words.TITLES],
+        titles=[words.TITLES[name] for name in found.quantities if name in words.TITLES] if found.known else [],
         findings=[
             (each, number(each.finding.score or 0.0, 2), [words.reason(reason, now) for reason in each.reasons])
             for each in told

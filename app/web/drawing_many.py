@@ -1,0 +1,36 @@
+"""Where the points of several heat pumps lie on common axes, in units of the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.web.drawing import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Dot, Tick, scale, ticks
+
+Point = tuple[float, float, str]
+"""x, y, and the words for both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """One list of points per heat pump, in their order, and both axes."""
+
+    lists: tuple[tuple[Dot, ...], ...]
+    bottom: tuple[Tick, ...]
+    left: tuple[Tick, ...]
+
+
+def many(lists: Sequence[Sequence[Point]], *, from_zero: bool = False) -> Many | None:
+    """None when there is nothing to draw."""
+    points = [point for each in lists for point in each]
+    if not points:
+        return None
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    bottom = ticks(min(xs), max(xs))
+    left = ticks(min([0.0, *ys]) if from_zero else min(ys), max(ys))
+    x, y = scale(bottom, LEFT, WIDTH - RIGHT), scale(left, HEIGHT - BOTTOM, TOP)
+    return Many(
+        tuple(tuple(Dot(x(one), y(other), words) for one, other, words in each) for each in lists),
+        tuple(Tick(x(value), value) for value in bottom),
+        tuple(Tick(y(value), value) for value in left),
+    )

@@ -1,0 +1,1 @@
+"""The owner's own meters beside a heat pump: what they measure, and how they are asked."""
