@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app import memory
+from app.polling.chore import Chore
 from app.polling.latest import Latest
 from app.polling.watch import Watch
 from app.score import SCORE
@@ -34,7 +35,7 @@ LONGEST_CATCH_UP_S = 14 * 86_400
 log = logging.getLogger(__name__)
 
 
-class Behaviour:
+class Behaviour(Chore):
     """One heat pump at a time. `clock` gives UTC seconds; `forwarding` says whether scores also go elsewhere.
 
     `watch` judges the alert rules by the score of an hour that has just ended. `growing` grows a forest, where it is
@@ -50,14 +51,13 @@ class Behaviour:
         watch: Watch | None = None,
         growing: Growing | None = None,
     ) -> None:
+        super().__init__()
         self._database = database
         self._latest = latest
         self._clock = clock
         self._forwarding = forwarding
         self._watch = watch
         self._growing = growing
-        self._stopping = threading.Event()
-        self._turn = threading.Lock()
         self._learned: dict[str, Learned] = {}
         self._trails: dict[str, Trail] = {}
         self._failures: dict[str, str] = {}
@@ -98,17 +98,6 @@ class Behaviour:
         if self._failures.get(heatpump_id) != failure and not self._stopping.is_set():
             log.error("%s", failure)
         self._failures[heatpump_id] = failure
-
-    def stop(self) -> None:
-        """Begin nothing more; what runs ends soon."""
-        self._stopping.set()
-
-    def wait(self, most_s: float) -> bool:
-        """Whether what was running has ended within so many seconds."""
-        ended = self._turn.acquire(timeout=most_s)
-        if ended:
-            self._turn.release()
-        return ended
 
     def forget(self, heatpump_id: str) -> None:
         """What is remembered of it is read anew."""
@@ -206,7 +195,7 @@ class _Pace:
         self._begun = time.monotonic()
 
     def __call__(self) -> bool:
-        if self._gently:  # the polls come first, also on a machine with one core
+        if self._gently:
             self._stopping.wait(time.monotonic() - self._begun)
         self._begun = time.monotonic()
         return not self._stopping.is_set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
@@ -12,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from app import calendar, memory
+from app.polling.chore import Chore
 from app.store import blocks, days, heatpumps
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -22,18 +22,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class DailyFigures:
+class DailyFigures(Chore):
     """Runs beside the polls, one heat pump and day at a time. `clock` gives UTC seconds."""
 
     def __init__(
         self, database: Database, zone: tzinfo, clock: Callable[[], float], facts_of: Callable[[HeatPump], Facts]
     ) -> None:
+        super().__init__()
         self._database = database
         self._zone = zone
         self._clock = clock
         self._facts_of = facts_of
-        self._stopping = threading.Event()
-        self._turn = threading.Lock()
         self._failure: str | None = None
 
     def run(self, *, gently: bool = True) -> int:
@@ -50,7 +49,7 @@ class DailyFigures:
                     figures.compute(self._database, pump.id, since, until, self._zone, self._facts_of(pump))
                     count += 1
                     if gently:
-                        self._stopping.wait(time.monotonic() - begun)
+                        self._give_way(begun)
                 self._failure = None
             except sqlite3.Error as error:
                 if str(error) != self._failure and not self._stopping.is_set():
@@ -59,17 +58,6 @@ class DailyFigures:
             if count:
                 memory.give_back()
         return count
-
-    def stop(self) -> None:
-        """Begin nothing more; what runs ends soon."""
-        self._stopping.set()
-
-    def wait(self, most_s: float) -> bool:
-        """Whether what was running has ended within so many seconds."""
-        ended = self._turn.acquire(timeout=most_s)
-        if ended:
-            self._turn.release()
-        return ended
 
     def _due(self) -> Iterator[tuple[HeatPump, int, int]]:
         """Days that lie in closed stretches with samples and have no figures yet, newest first: they are looked at."""

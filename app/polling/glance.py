@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from app import calendar
 from app.analysis.half_hour import KEPT_S
 from app.polling import half_hour
+from app.polling.chore import Chore
 from app.polling.half_hour import HalfHour
 from app.store import blocks, days, heatpumps
 from app.store.database import Database
@@ -38,7 +38,7 @@ class Glimpse:
     factor: Ratio | None
 
 
-class Glance:
+class Glance(Chore):
     """Runs beside the polls, one heat pump at a time. `clock` gives UTC seconds."""
 
     def __init__(
@@ -49,21 +49,18 @@ class Glance:
         facts_of: Callable[[HeatPump], Facts],
         ring: HalfHour,
     ) -> None:
+        super().__init__()
         self._database = database
         self._zone = zone
         self._clock = clock
         self._facts_of = facts_of
         self._ring = ring
-        self._stopping = threading.Event()
         self._seen: Mapping[str, Glimpse] = {}
         self._led_in: set[str] = set()
 
     def of(self, heatpump_id: str) -> Glimpse | None:
         """None before the first look at this heat pump."""
         return self._seen.get(heatpump_id)
-
-    def stop(self) -> None:
-        self._stopping.set()
 
     def refresh(self, *, gently: bool = True) -> None:
         """Look at every heat pump, at most half of the time if gently. Raises nothing."""
@@ -75,8 +72,8 @@ class Glance:
                     return
                 begun = time.monotonic()
                 found[pump.id] = self._look(pump)
-                if gently:  # the polls come first, also on a machine with one core
-                    self._stopping.wait(time.monotonic() - begun)
+                if gently:
+                    self._give_way(begun)
             self._seen = found
         except sqlite3.Error as error:
             if not self._stopping.is_set():

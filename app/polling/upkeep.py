@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from itertools import groupby
 
 from app import calendar, memory
 from app.calendar import DAY_S
+from app.polling.chore import Chore
 from app.store import blocks, heatpumps, readings, retention
 from app.store.database import Database
 
@@ -37,10 +37,11 @@ class Task:
         return f"{self.heatpump_id} {date if self.kind == 'day' else date[:7]}"
 
 
-class Upkeep:
+class Upkeep(Chore):
     """Runs beside the polls, one heat pump and day at a time. `clock` gives UTC seconds."""
 
     def __init__(self, database: Database, zone: tzinfo, clock: Callable[[], float]) -> None:
+        super().__init__()
         self.problems: dict[Task, str] = {}
         """What could not be closed, and why; it stays as it is."""
         self.failure: str | None = None
@@ -48,8 +49,6 @@ class Upkeep:
         self._database = database
         self.zone = zone
         self._clock = clock
-        self._stopping = threading.Event()
-        self._turn = threading.Lock()
 
     def run(self, done: Callable[[Task, int], None] = lambda task, left: None, *, gently: bool = True) -> None:
         """Do everything that is due; after each task, `done` is told how many of its kind are left.
@@ -66,8 +65,8 @@ class Upkeep:
                             return
                         begun = time.monotonic()
                         self._do(task)
-                        if gently:  # the polls come first, also on a machine with one core
-                            self._stopping.wait(time.monotonic() - begun)
+                        if gently:
+                            self._give_way(begun)
                         done(task, len(due) - number)
                     if due:
                         memory.give_back()
@@ -77,17 +76,6 @@ class Upkeep:
                 self.failure = str(error)
                 if self.failure != before and not self._stopping.is_set():
                     log.error("the history could not be made smaller: %s; it is tried again", error)
-
-    def stop(self) -> None:
-        """Begin nothing more; what runs ends soon and changes nothing."""
-        self._stopping.set()
-
-    def wait(self, most_s: float) -> bool:
-        """Whether what was running has ended within so many seconds."""
-        ended = self._turn.acquire(timeout=most_s)
-        if ended:
-            self._turn.release()
-        return ended
 
     def _days(self) -> Iterator[Task]:
         """Past days that have rows, the oldest first: days that were missed, and late readings of closed ones."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +11,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.config import Config
-from app.polling import upkeep as upkeep_module
 from app.polling.upkeep import Upkeep
 from app.reading import Reading
 from app.store import blocks, heatpumps, readings, retention
@@ -164,7 +164,7 @@ def test_a_running_system_closes_what_was_missed_without_delaying_its_end(tmp_pa
     assert len(dates(system.database)) == 2
     assert everything(system.database) == before
     keep(system.database, polls(8, local("2024-04-01 00:00"), local("2024-04-20 00:00")))
-    closing = upkeep_module.threading.Thread(target=system.upkeep.run)
+    closing = threading.Thread(target=system.upkeep.run)
     closing.start()
     begun = time.monotonic()
     assert system.stop(5)
