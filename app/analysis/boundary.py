@@ -33,11 +33,6 @@ def of(metering: Metering) -> Boundary:
     return ("H1", "H2", "H3", "H4")[level - 1]
 
 
-def with_immersion(heat: float, electric: float, immersion: float) -> float | None:
-    """The factor after an immersion heater's own kWh, which become heat one to one."""
-    return (heat + immersion) / (electric + immersion) if electric + immersion > 0 else None
-
-
 def expected_spf(weighted_lift: float) -> float:
     """What air-source machines reach at a heat-weighted lift flow − outdoor (K); advisory, ± SPF_MARGIN."""
     return SPF_AT_NO_LIFT + SPF_PER_KELVIN * weighted_lift

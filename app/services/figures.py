@@ -14,7 +14,8 @@ from app import calendar
 from app.analysis import advice, heat_demand, period, tariff
 from app.analysis.advice import Advice
 from app.analysis.day import VERSION, Day
-from app.analysis.degree_days import room_degree_days
+from app.analysis.degree_days import heating_degree_days, normalised, room_degree_days
+from app.analysis.energy import LEAST_COVERAGE
 from app.analysis.heat_demand import DemandLine
 from app.analysis.period import Period
 from app.analysis.tariff import HOURS, Cost, Tariff
@@ -108,13 +109,49 @@ def advised(system: System, pump: HeatPump) -> list[Advice]:
     return advice.of(_days(system, pump, start, end), air_source=answers is not None and answers.source == "air")
 
 
-def outdoor_means(system: System, pump: HeatPump, start: int, end: int) -> list[float]:
-    """The mean outdoor temperature of each day that is known well enough, °C: what degree days are made of."""
-    return [
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """How cold a time was, K·d, and what its electricity would have been in the weather of a year before, kWh.
+
+    `then` is what it was a year before, on the same dates. None where a fifth of the days or more are not known.
+    """
+
+    heating: float | None
+    room: float | None
+    normalised: float | None
+    then: float | None
+
+
+def weather(system: System, pump: HeatPump, start: int, end: int, year_before: int) -> Weather:
+    """Of the days in start <= time < end so far; `year_before` is when the time to compare with begins."""
+    known = _days(system, pump, start, end)
+    means = _outdoor_means(known)
+    if means is None:
+        return Weather(None, None, None, None)
+    room = room_degree_days(means)
+    earlier = (
+        _days(system, pump, year_before, year_before + (len(known) + 1) * DAY_S)[: len(known)] if year_before else []
+    )
+    reference = _outdoor_means(earlier) if len(earlier) == len(known) else None
+    electric = period.over([day for _, day in known]).electric
+    then = period.over([day for _, day in earlier]).electric
+    comparable = reference is not None and electric.parts and min(electric.coverage, then.coverage) >= LEAST_COVERAGE
+    normal = None
+    if comparable and reference is not None:
+        parts = electric.parts
+        other = sum(kwh for mode, kwh in parts.items() if mode not in ("heating", "defrost"))
+        normal = normalised(sum(parts.values()) - other, other, room, room_degree_days(reference))
+    return Weather(heating_degree_days(means), room, normal, None if normal is None else then.kwh)
+
+
+def _outdoor_means(known: Sequence[tuple[int, Day | None]]) -> list[float] | None:
+    """The mean outdoor temperature of each day that is known well enough, °C; None when too many are not."""
+    means = [
         day.outdoor
-        for _, day in _days(system, pump, start, end)
+        for _, day in known
         if day is not None and day.outdoor is not None and day.outdoor_coverage >= LEAST_DAY_COVERAGE
     ]
+    return means if known and len(means) >= LEAST_COVERAGE * len(known) else None
 
 
 def profile(system: System, pump: HeatPump, start: int, end: int) -> tuple[float, ...]:

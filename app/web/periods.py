@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date
+from flask_babel import format_date, gettext
 
 from app import calendar
 from app.calendar import Unit
 from app.web.parts import system
 
 _MONTH, _YEAR = re.compile(r"(\d{4})-(\d{2})", re.ASCII), re.compile(r"\d{4}", re.ASCII)
+ALL, FIRST_DAY, LAST_DAY = "all", date(1971, 1, 1), date(2200, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What the page is about: a year by its months or a month by its days; UTC seconds."""
+    """What the page is about: all years, a year by its months or a month by its days; UTC seconds."""
 
     name: str
     unit: Unit
@@ -31,7 +32,9 @@ class Range:
 
 
 def chosen(wanted: str) -> Range:
-    """2026-10 or 2026; the year under way for anything else."""
+    """2026-10, 2026 or all; the year under way for anything else."""
+    if wanted == ALL:
+        return Range(ALL, "year", _moment(FIRST_DAY), _moment(LAST_DAY), "", "", (0, 0))
     return _range(wanted, datetime.fromtimestamp(system().clock(), UTC).astimezone(_zone()).date())
 
 
@@ -42,7 +45,9 @@ def last_month() -> str:
 
 
 def title(of: Range) -> str:
-    """October 2026, or 2026"""
+    """October 2026, 2026, or All years"""
+    if of.unit == "year":
+        return str(gettext("All years"))
     if of.unit == "month":
         return of.name
     month = format_date(date.fromisoformat(f"{of.name}-01"), "LLLL", rebase=False)

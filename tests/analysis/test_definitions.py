@@ -45,11 +45,6 @@ def test_the_boundary_follows_from_what_is_counted(metering, expected):
     assert boundary.of(metering) == expected
 
 
-def test_an_immersion_heater_dilutes_the_factor():
-    assert boundary.with_immersion(3000, 1000, 200) == pytest.approx(3200 / 1200)
-    assert boundary.with_immersion(0, 0, 0) is None
-
-
 def test_the_expected_factor_falls_with_the_lift():
     assert boundary.expected_spf(30) == pytest.approx(3.74)
 

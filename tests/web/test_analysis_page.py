@@ -105,6 +105,24 @@ def test_the_year_before_stands_beside(owner: Visitor, system: System, pump: Hea
     assert "3.00" in page
 
 
+def test_all_years_stand_beside_one_another(owner: Visitor, system: System, pump: HeatPump) -> None:
+    live(system, pump, FIRST - 365 * DAY, 5)
+    page = owner.get(f"/heatpumps/{pump.id}/analysis?period=all").text
+    assert "Energy by year" in page
+    assert 'href="?period=2024"' in page
+    assert 'href="?period=2025"' in page
+
+
+def test_consumption_is_freed_from_the_weather(owner: Visitor, system: System, pump: HeatPump) -> None:
+    page = owner.get(f"/heatpumps/{pump.id}/analysis?period=2025-11").text
+    assert "Degree days" in page
+    assert "Electricity in last year" not in page
+    live(system, pump, FIRST - 365 * DAY, 20)
+    page = owner.get(f"/heatpumps/{pump.id}/analysis?period=2025-11").text
+    assert "Electricity in last year" in page
+    assert "It was 480 kWh on the same dates." in page
+
+
 def test_figures_are_there_as_json(owner: Visitor, pump: HeatPump) -> None:
     answer = owner.get(f"/api/heatpumps/{pump.id}/figures?from={FIRST + 5}&to={FIRST + 2 * DAY - 5}&by=day").json
     assert [each["from"] for each in answer["figures"]] == [FIRST, FIRST + DAY]

@@ -78,6 +78,7 @@ def _page(pump: HeatPump, error: Invalid | None = None) -> str:
         first=None if first is None else figures.local_date(system(), first),
         today=figures.local_date(system(), figures.today(system())),
         local=lambda at: figures.local_date(system(), at),
+        weather=figures.weather(system(), pump, chosen.start, chosen.end, chosen.before[0]),
         error=None if error is None else opening(error.message),
     )
 
@@ -87,7 +88,7 @@ def _label(span: Span, chosen: Range) -> str:
     from app.web import insight
 
     day = figures.local_date(system(), span.since)
-    return insight.month(day) if chosen.unit == "month" else str(day.day)
+    return {"year": str(day.year), "month": insight.month(day), "day": str(day.day)}[chosen.unit]
 
 
 def _bars(pump: HeatPump, spans: Sequence[Span], before: Sequence[Span], chosen: Range) -> Bars:
@@ -110,8 +111,9 @@ def _bars(pump: HeatPump, spans: Sequence[Span], before: Sequence[Span], chosen:
             amounts.append(("before", was, f"{label}: {gettext('Heat a year before')} {insight.kwh(was)} kWh"))
         cop = span.period.factor.value
         address = None
-        if chosen.unit == "month":
-            address = url_for("heatpumps.analysis", heatpump_id=pump.id, period=f"{day:%Y-%m}")
+        if chosen.unit != "day":
+            period = f"{day:%Y-%m}" if chosen.unit == "month" else f"{day:%Y}"
+            address = url_for("heatpumps.analysis", heatpump_id=pump.id, period=period)
         dot = None if cop is None else (cop, f"{label}: COP {insight.ratio(cop)}")
         columns.append(Column(label, tuple(amounts), dot, address))
     return drawing.bars(columns)
