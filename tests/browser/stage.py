@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from waitress import wasyncore
 from waitress.server import create_server
 
 from app import create_app
@@ -96,6 +97,7 @@ def staged(folder: Path, interval: float = 1.0) -> Iterator[Stage]:
             yield Stage(system, f"http://127.0.0.1:{server.effective_port}", ending)
         finally:
             server.task_dispatcher.shutdown(timeout=5)  # requests that are under way are answered first
-            server.close()
+            # closed by its own loop, which would stumble over sockets that vanish under it
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
             thread.join(10)
             system.stop(5)
