@@ -8,9 +8,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from app.messages import Invalid
-from app.services import audits, control, heatpumps, models, write_permissions
+from app.services import audits, control, models, write_permissions
 from app.store.audit import Entry, Filter
-from app.web import outcomes
+from app.web import outcomes, visible
 from app.web.access import owner_only, signed_in
 from app.web.languages import opening
 from app.web.parts import system
@@ -77,7 +77,7 @@ def _before() -> int | None:
 
 def _sensors(entries: list[Entry]) -> Mapping[int, Sensor]:
     """What the catalogue knows of the sensors of these entries, by the entry's number."""
-    of_pump = {pump.id: models.of(system(), pump) for pump in heatpumps.all_of_them(system())}
+    of_pump = {pump.id: models.of(system(), pump) for pump in visible.heat_pumps()}
     found = {}
     for entry in entries:
         model = of_pump.get(entry.intent.heatpump_id or "")

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.messages import Invalid
-from app.services import heatpumps, models
+from app.services import models
 from app.store.heatpumps import HeatPump
-from app.web import drawing, drawing_many, periods
+from app.web import drawing, drawing_many, periods, visible
 from app.web.access import signed_in
 from app.web.drawing import Bars, Column
 from app.web.formats import number
@@ -49,7 +49,7 @@ def page() -> ResponseReturnValue:
 
     ids = request.args.getlist("heatpump")
     choice = periods.chosen(request.args.get("period", ""))
-    content: dict[str, Any] = {"every": heatpumps.all_of_them(system()), "ids": ids, "chosen": choice, "error": None}
+    content: dict[str, Any] = {"every": visible.heat_pumps(), "ids": ids, "chosen": choice, "error": None}
     content |= {"title": periods.title(choice), "now": system().clock(), "query": lambda **more: _query(ids, **more)}
     if not ids:
         return render_template("compare/page.html", **content, found=None)

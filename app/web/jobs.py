@@ -11,7 +11,7 @@ from app.messages import Conflict, Invalid
 from app.services import heatpumps, job_content, jobs, models
 from app.services.jobs import Job
 from app.store.heatpumps import HeatPump
-from app.web import job_form, job_words, outcomes
+from app.web import job_form, job_words, outcomes, visible
 from app.web.access import owner_only, signed_in
 from app.web.job_form import Form
 from app.web.parts import categories, system
@@ -30,7 +30,7 @@ def page() -> ResponseReturnValue:
     return render_template(
         "jobs/page.html",
         jobs=[(job, _sensor(job)) for job in found],
-        pumps=heatpumps.all_of_them(system()),
+        pumps=visible.heat_pumps(),
         wanted=wanted,
         words=job_words,
         outcomes=outcomes,

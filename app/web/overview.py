@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from app.services import alert_events, behaviour, heatpumps, overview, values
-from app.web import alert_words
+from app.services import alert_events, behaviour, overview, values
+from app.web import alert_words, visible
 from app.web.access import signed_in
 from app.web.parts import system
 
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
 
 def _unusual() -> dict[str, str]:
     """In words, which heat pumps behave unusually now."""
-    found = behaviour.unusual(system(), heatpumps.all_of_them(system()))
+    found = behaviour.unusual(system(), visible.heat_pumps())
     if not found:
         return {}
     from app.web import behaviour as words  # numpy is loaded by the first who looks

@@ -8,8 +8,8 @@ from flask import Flask, request
 from flask_login import current_user
 
 from app import __version__
-from app.services import alert_events, heatpumps, write_permissions
-from app.web import access, formats, outcomes, performance, shown, wording
+from app.services import alert_events, write_permissions
+from app.web import access, formats, outcomes, performance, shown, visible, wording
 from app.web.languages import LANGUAGES, current, opening, sentence
 from app.web.parts import system
 
@@ -57,4 +57,4 @@ def _menu() -> list[Any]:
     """The heat pumps to jump to."""
     if not current_user.is_authenticated:
         return []
-    return sorted(heatpumps.all_of_them(system()), key=lambda pump: pump.name.casefold())
+    return sorted(visible.heat_pumps(), key=lambda pump: pump.name.casefold())

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.services import heatpumps
-from app.web import periods
+from app.web import periods, visible
 from app.web.access import signed_in
 from app.web.parts import system
 from app.web.periods import Range
@@ -31,7 +31,7 @@ def page() -> ResponseReturnValue:
         title=title,
         blocks=[(type(block).__name__, block) for block in blocks],
         wanted=request.args.get("heatpump_id", ""),
-        pumps=heatpumps.all_of_them(system()),
+        pumps=visible.heat_pumps(),
         now=system().clock(),
         period=periods.title(chosen),
     )
@@ -57,7 +57,7 @@ def _report() -> tuple[Range, str, list[Block]]:
 
     chosen = periods.chosen(request.args.get("period") or periods.last_month())
     wanted = request.args.get("heatpump_id")
-    pumps = [heatpumps.get(system(), wanted)] if wanted else heatpumps.all_of_them(system())
+    pumps = [heatpumps.get(system(), wanted)] if wanted else visible.heat_pumps()
     sheets = [
         report.sheet(system(), pump, chosen.unit, chosen.start, chosen.end, chosen.before)
         for pump in sorted(pumps, key=lambda pump: pump.name.casefold())

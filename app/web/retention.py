@@ -8,8 +8,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.messages import Invalid
-from app.services import heatpumps, retention
+from app.services import retention
 from app.services.retention import Choice
+from app.web import visible
 from app.web.access import owner_only
 from app.web.languages import opening
 from app.web.parts import system
@@ -61,6 +62,6 @@ def _page(choice: Choice, preview: retention.Preview | None = None, error: Inval
         raw_days=sent.get("raw_days", "" if choice.raw_days is None else choice.raw_days),
         hourly_days=sent.get("hourly_days", "" if choice.hourly_days is None else choice.hourly_days),
         preview=preview,
-        names={pump.id: pump.name for pump in heatpumps.all_of_them(system())},
+        names={pump.id: pump.name for pump in visible.heat_pumps()},
         errors={error.field: opening(error.message)} if error is not None else {},
     )

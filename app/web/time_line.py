@@ -11,9 +11,9 @@ from flask_login import current_user
 
 from app.messages import Invalid
 from app.services import annotations as notes
-from app.services import heatpumps, moments
+from app.services import moments
 from app.store.annotations import Annotation
-from app.web import alert_words
+from app.web import alert_words, visible
 from app.web.access import owner_only
 from app.web.languages import opening
 from app.web.parts import system
@@ -100,7 +100,7 @@ def _page(annotation: Annotation | None, typed: dict[str, str], error: Invalid |
         "annotations/form.html",
         annotation=annotation,
         typed=typed,
-        pumps=heatpumps.all_of_them(system()),
+        pumps=visible.heat_pumps(),
         errors={error.field: opening(error.message)} if error is not None else {},
         words=alert_words,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
@@ -13,7 +14,7 @@ from typing import Self
 from drivers.simulators.plant import Plant
 
 
-class TcpServer:
+class TcpServer(ABC):
     """What the simulators of plain TCP protocols share; each says in `converse` how it talks.
 
     `clock` gives seconds; the plant lives `speed` of them for each, counted from its own time when this is made.
@@ -76,9 +77,9 @@ class TcpServer:
     def open_connections(self) -> int:
         return len(self._connections)
 
+    @abstractmethod
     def converse(self, connection: socket.socket) -> None:
         """Answer until the other side hangs up; OSError and EOFError end it as well."""
-        raise NotImplementedError
 
     def answered(self, answer: Callable[[], bytes]) -> bytes:
         """What `answer` says after the pause, when it is this question's turn."""

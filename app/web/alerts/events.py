@@ -13,7 +13,7 @@ from app.messages import Invalid, Message, from_json
 from app.services import alert_events, channels, heatpumps
 from app.store.alert_events import Event
 from app.store.notifications import Notification
-from app.web import alert_words
+from app.web import alert_words, visible
 from app.web.access import owner_only, signed_in
 from app.web.account import safe_target
 from app.web.alerts import pages
@@ -34,7 +34,7 @@ SNOOZES = {
 def log() -> ResponseReturnValue:
     """Filters stand in the address, so that they can be bookmarked."""
     asked, parts = request.args, system()
-    pumps = heatpumps.all_of_them(parts)
+    pumps = visible.heat_pumps()
     heatpump_id, severity = asked.get("heatpump_id", ""), asked.get("severity", "")
     before = asked.get("before", "")
     found = alert_events.log(

@@ -9,7 +9,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.messages import Invalid
-from app.services import heatpumps, maintenance, moments
+from app.services import maintenance, moments
+from app.web import visible
 from app.web.access import owner_only
 from app.web.alerts import pages
 from app.web.alerts.channels import minute
@@ -55,7 +56,7 @@ def _sent() -> dict[str, Any]:
 
 
 def _page(error: Invalid | None = None) -> str:
-    pumps = heatpumps.all_of_them(system())
+    pumps = visible.heat_pumps()
     names = get_day_names("wide", locale=current())
     return render_template(
         "alerts/maintenance.html",

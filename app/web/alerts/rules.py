@@ -10,12 +10,12 @@ from flask_babel import gettext
 
 from app.alert import KINDS, SEVERITIES
 from app.messages import Invalid, NotFound
-from app.services import alert_events, alerts, channels, heatpumps, rule_sensors
+from app.services import alert_events, alerts, channels, rule_sensors
 from app.services.alert_content import MOST_CONDITIONS
 from app.services.backtest import DAYS, Tested
 from app.services.rule_sensors import Watchable
 from app.store.alerts import Alert
-from app.web import alert_words, shown
+from app.web import alert_words, shown, visible
 from app.web.access import may_change_heatpumps, owner_only, signed_in
 from app.web.alerts import form, pages
 from app.web.alerts.form import Form, Row
@@ -30,7 +30,7 @@ MOST_TIMES = 12
 @signed_in
 def index() -> ResponseReturnValue:
     parts = system()
-    pumps = heatpumps.all_of_them(parts)
+    pumps = visible.heat_pumps()
     known = alerts.machines(parts)
     rules = [(alert, alerts.lacking(alert, known)) for alert in alerts.all_of_them(parts)]
     return render_template(
@@ -125,7 +125,7 @@ def _page(alert: Alert | None, typed: Form, tested: list[Tested] | None = None) 
         suggestions=_suggestions(known),
         named=lambda text: _named(known, text),
         word_choices=lambda text: _word_choices(known, text),
-        pumps=heatpumps.all_of_them(system()),
+        pumps=visible.heat_pumps(),
         kinds={kind: title for kind, title in _kinds().items() if kind in KINDS},
         severities={severity: alert_words.severity(severity) for severity in SEVERITIES},
         units={"min": gettext("minutes"), "h": gettext("hours"), "d": gettext("days")},

@@ -6,6 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.services import heatpumps, metering, models, status
+from app.web import visible
 from app.web.access import signed_in
 from app.web.api import interface, representation
 from app.web.api.json import answer
@@ -17,7 +18,7 @@ from app.web.parts import system
 def values_of_all() -> ResponseReturnValue:
     """Of all heat pumps, or of those in ?heatpump_id=; ?sensors=a,b leaves out the others."""
     ids = request.args.getlist("heatpump_id")
-    pumps = [heatpumps.get(system(), each) for each in dict.fromkeys(ids)] if ids else heatpumps.all_of_them(system())
+    pumps = [heatpumps.get(system(), each) for each in dict.fromkeys(ids)] if ids else visible.heat_pumps()
     statuses, limits = status.of_all(system(), pumps), metering.boundaries(system())
     return answer(
         {

@@ -11,6 +11,7 @@ from app.messages import Invalid
 from app.services import cloud, connection_test, heatpumps, status
 from app.services.connection_test import Diagnosis
 from app.store.heatpumps import HeatPump
+from app.web import visible
 from app.web.access import owner_only, signed_in
 from app.web.api import interface, representation
 from app.web.api.json import answer, sent_object
@@ -23,7 +24,7 @@ ALIASES = {"connection": "connection_config", "config": "device_config"}
 @interface.get("/heatpumps")
 @signed_in
 def all_heatpumps() -> ResponseReturnValue:
-    pumps = heatpumps.all_of_them(system())
+    pumps = visible.heat_pumps()
     statuses = status.of_all(system(), pumps)
     return answer({"heatpumps": [representation.heat_pump(pump, statuses[pump.id]) for pump in pumps]})
 

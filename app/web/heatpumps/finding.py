@@ -6,7 +6,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.messages import Invalid
-from app.services import finding, heatpumps
+from app.services import finding
+from app.web import visible
 from app.web.access import owner_only
 from app.web.heatpumps import pages
 from app.web.languages import opening
@@ -35,7 +36,7 @@ def begin_search() -> ResponseReturnValue:
 
 
 def _page(network: str, error: str | None = None) -> str:
-    names = {pump.id: pump.name for pump in heatpumps.all_of_them(system())}
+    names = {pump.id: pump.name for pump in visible.heat_pumps()}
     return render_template(
         "heatpumps/find.html",
         network=network,
