@@ -11,7 +11,7 @@ from app.polling.pace import least_interval_s
 from app.services import meters
 from app.services.heatpump_content import Content, checked
 from app.store import heatpumps
-from app.store.heatpumps import HeatPump
+from app.store.heatpumps import HEATED_AREA, HeatPump
 from app.system import System
 from drivers.base import Answer, Connection
 from drivers.errors import DriverError
@@ -180,7 +180,7 @@ def _forget_the_old_model(system: System, merged: dict[str, Any], sent: Mapping[
         return
     connection, settings = merged["connection_config"], merged["device_config"]
     merged["connection_config"] = {name: connection[name] for name in model.connection.fields if name in connection}
-    merged["device_config"] = {name: value for name, value in settings.items() if name == "interval"}
+    merged["device_config"] = {name: value for name, value in settings.items() if name in ("interval", HEATED_AREA)}
 
 
 def _without(sent: Mapping[str, Any], field: str) -> dict[str, Any]:

@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+HEATED_AREA = "heated_area"
+"""Among the settings: how many m² the heat pump heats, where its owner said it."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeatPump:
     """One machine of the owner.
 
     `connection`: host, port, timeout in seconds, and what else its protocol needs. `settings`: the fitted parts per
-    option (circuits, zones …), and the poll interval in seconds where it differs from the installation's.
+    option (circuits, zones …), the poll interval in seconds where it differs from the
+    installation's, and the heated area.
     """
 
     id: str
@@ -35,6 +39,11 @@ class HeatPump:
     def options(self) -> dict[str, list[str]]:
         """The fitted parts, such as {"circuits": ["A", "B"]}."""
         return {name: parts for name, parts in self.settings.items() if isinstance(parts, list)}
+
+    @property
+    def heated_area(self) -> float | None:
+        """m², as the owner said; None where nobody did."""
+        return self.settings.get(HEATED_AREA)
 
 
 def address_of(connection: Mapping[str, Any]) -> str:
