@@ -35,6 +35,7 @@ from app.web import (
     scraping,
     sessions,
     tariffs,
+    telemetry,
     time_line,
     tokens,
 )
@@ -87,6 +88,7 @@ def wired(system: System, secret_key: str) -> Flask:
         alerts.pages,
         time_line.pages,
         tariffs.pages,
+        telemetry.pages,
         audit.pages,
         jobs.pages,
         reports.pages,
