@@ -32,6 +32,7 @@ from app.store import audit, heatpumps, metering
 from app.store.channel_secrets import OF_METERS, ChannelSecrets
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
+from app.store.seal import Seal
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
@@ -90,6 +91,7 @@ class System:
     upkeep: Upkeep = field(init=False)
     watch: Watch = field(init=False)
     channel_secrets: ChannelSecrets = field(init=False)
+    seal: Seal = field(init=False)
     sender: Sender = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
@@ -103,6 +105,7 @@ class System:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.channel_secrets = ChannelSecrets(self.config.folder)
+        self.seal = Seal(self.config.folder)
         self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
         self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
