@@ -28,7 +28,7 @@ from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
-from app.store import audit, heatpumps, metering
+from app.store import audit, heatpumps, metering, upgrading
 from app.store.channel_secrets import OF_METERS, ChannelSecrets
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -292,7 +292,11 @@ def _computed(sensor: Sensor) -> bool:
 
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
-    """The parts of this installation, not running yet. Raises DatabaseUnusable."""
+    """The parts of this installation, not running yet; an older database is brought to the form of today.
+
+    Raises DatabaseUnusable.
+    """
+    upgrading.upgrade(config.folder, int(clock()))
     accounts = Accounts(config.folder / ACCOUNTS, clock)
     system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
     with system.database.transaction() as db:
