@@ -11,10 +11,10 @@ from time import monotonic
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.job import Job
 from apscheduler.jobstores.base import JobLookupError
-from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from app.polling.reader import Reader
+from app.polling.steady import SteadyScheduler
 from app.store.heatpumps import HeatPump
 
 STEADY, UNSURE, BACKGROUND = "steady", "unsure", "background"
@@ -33,14 +33,14 @@ log = logging.getLogger(__name__)
 
 
 class _Lane(ThreadPoolExecutor):  # type: ignore[misc]
-    """A pool of threads; `due` learns when a job should have begun (UTC seconds) before a thread takes it."""
+    """A pool of threads; `due` learns when a job should have begun (monotonic seconds) before a thread takes it."""
 
     def __init__(self, threads: int, due: dict[str, float]) -> None:
         super().__init__(threads)
         self._due = due
 
     def _do_submit_job(self, job: Job, run_times: Sequence[datetime]) -> None:
-        self._due[job.id] = run_times[-1].timestamp()
+        self._due[job.id] = monotonic() - (datetime.now(UTC) - run_times[-1]).total_seconds()
         super()._do_submit_job(job, run_times)
 
 
@@ -50,7 +50,7 @@ class Poller:
     def __init__(self) -> None:
         self._due: dict[str, float] = {}
         self._late: dict[str, float] = {}
-        self._scheduler = BackgroundScheduler(
+        self._scheduler = SteadyScheduler(
             timezone=UTC,
             executors={lane: _Lane(threads, self._due) for lane, threads in THREADS.items()},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
@@ -141,7 +141,7 @@ class Poller:
             return sum(heatpump_id in self._due for heatpump_id in self._readers)
 
     def _poll(self, heatpump_id: str) -> None:
-        now = datetime.now(UTC).timestamp()
+        now = monotonic()
         due = self._due.pop(heatpump_id, now)
         with self._turn:
             reader = self._readers.get(heatpump_id)
