@@ -20,6 +20,8 @@ OPEN = {
     "account.sign_in",
     "bootstrap.static",
     "health.healthz",
+    "health.live",
+    "health.ready",
     "static",
     "vendor.uplot",
 }
