@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -17,6 +18,7 @@ from types import TracebackType
 from typing import TypeVar
 
 import requests
+import requests.cookies
 
 from app.config import Config
 from app.services import accounts, heatpumps
@@ -32,15 +34,19 @@ Found = TypeVar("Found")
 class Program:
     """`serve` on a folder. What it says goes to `said`; it is killed at the end of the `with`."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None, *, running: bool = True) -> None:
         self.folder = folder
+        self.jar = requests.cookies.RequestsCookieJar()
+        """Of its owner; sessions outlive the process."""
+        self._running = running
         self.port = free_port()
         self.process: subprocess.Popen[str] | None = None
         self.said: list[str] = []
         self._environment = dict(environment or {})
 
     def __enter__(self) -> Program:
-        self.start()
+        if self._running:
+            self.start()
         return self
 
     def __exit__(
@@ -76,6 +82,9 @@ class Program:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(30)
 
+    def until_it_answers(self) -> None:
+        eventually(lambda: self.get("/healthz/live"))
+
     def get(self, path: str = "/healthz") -> requests.Response | None:
         try:
             return requests.get(f"http://127.0.0.1:{self.port}{path}", timeout=10)
@@ -99,7 +108,43 @@ class Program:
                 self.said.append(line)
 
 
-def furnish(folder: Path, ports: list[int], *, interval: float = 1.0, model: str = IDM) -> None:
+class Owner:
+    """Somebody with a browser and an account."""
+
+    def __init__(self, port: int, jar: requests.cookies.RequestsCookieJar) -> None:
+        self._site = f"http://127.0.0.1:{port}"
+        self._jar = jar
+
+    def sign_in(self) -> None:
+        if self.get("/api/data").ok:
+            return  # still, from before
+        fields = {"username": OWNER, "password": PASSWORD, "csrf_token": self._token("/login")}
+        answer = requests.post(f"{self._site}/login", data=fields, cookies=self._jar, timeout=20, allow_redirects=False)
+        self._jar.update(answer.cookies)
+
+    def get(self, path: str) -> requests.Response:
+        answer = requests.get(f"{self._site}{path}", cookies=self._jar, timeout=20)
+        self._jar.update(answer.cookies)
+        return answer
+
+    def write(self, heatpump_id: str, sensor: str, value: object, timeout_s: float = 30) -> requests.Response | None:
+        """None when the answer did not come in time."""
+        head = {"X-CSRFToken": self._token("/")}
+        address, content = f"{self._site}/api/control/{heatpump_id}", {"sensor": sensor, "value": value}
+        try:
+            return requests.post(address, json=content, headers=head, cookies=self._jar, timeout=max(0.05, timeout_s))
+        except requests.Timeout:
+            return None
+
+    def _token(self, page: str) -> str:
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.get(page).text)
+        assert found is not None
+        return found.group(1)
+
+
+def furnish(
+    folder: Path, ports: list[int], *, interval: float = 1.0, model: str = IDM, writes_per_day: int = 24
+) -> None:
     """An installation with an owner and a heat pump per port, polled every `interval` seconds."""
     folder.mkdir(parents=True, exist_ok=True)
     manufacturer, _, name = model.partition("/")
@@ -117,7 +162,7 @@ def furnish(folder: Path, ports: list[int], *, interval: float = 1.0, model: str
             },
         )
     system.database.close()
-    (folder / "config.yaml").write_text(f"interval: {interval:g}\n", encoding="utf-8")
+    (folder / "config.yaml").write_text(f"interval: {interval:g}\nwrites_per_day: {writes_per_day}\n", encoding="utf-8")
 
 
 def eventually(condition: Callable[[], Found], within_s: float = 40.0) -> Found:
