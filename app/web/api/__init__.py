@@ -24,6 +24,7 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     settings,
     tariffs,
     time_line,
+    trends,
 )
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "settings",
     "tariffs",
     "time_line",
+    "trends",
 ]
