@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.web.machine.having import Choices, Circuit, Having
 from app.web.machine.paper import SIZES, Corner, Drawing, Node, Paper, Place, Said, Tank
 
-WIDE, NARROW = 1130.0, 360.0
+WIDE, NARROW = 1180.0, 360.0
 LEAST_HEIGHT, MARGIN = 300.0, 16.0
 ROW, NARROW_ROW = 60.0, 68.0
 ZONE_ROW = 56.0
@@ -21,7 +23,7 @@ def wide(having: Having) -> Drawing:
     width, top = SIZES["source"][0], middle - SIZES["source"][1] / 2
     title: Place = (MARGIN + width / 2, top - 14, "middle")
     source = paper.add("source", "source", "", MARGIN, top, title=title)
-    machine_x = MARGIN + width + 108
+    machine_x = MARGIN + width + 96
     machine = paper.add("machine", "machine", "", machine_x, middle - SIZES["machine"][1] / 2)
     _wide_source(paper, source, machine)
     if having.air_to_air:
@@ -50,21 +52,21 @@ def _wide_water(paper: Paper, machine: Node, middle: float) -> None:
     flow_y, back_y = middle - PIPE_APART / 2, middle + PIPE_APART / 2
     paper.say(edge + 12, flow_y - 12, "start", having.flow, "flow")
     paper.say(edge + 12, back_y + 24, "start", having.back, "return")
-    x = edge + 150
+    x = edge + 140
     if having.backup:
         width, tall = SIZES["backup"]
         title: Place = (x + width / 2, flow_y - tall / 2 - 10, "middle")
         paper.add("backup", "backup", "", x, flow_y - tall / 2, title=title)
-        x += width + 44
+        x += width + 34
     flow_end = back_end = edge + 130.0
     for kind in _tanks(having):
         flow_end = back_end = _wide_tank(paper, kind, x, (edge, flow_y, back_y), middle)
-        x += SIZES[kind][0] + 40
+        x += SIZES[kind][0] + 30
     if having.circuits:
         flow_end, back_end = x + 8, x + 26
         _wide_circuits(paper, (edge, flow_y, back_y), (flow_end, back_end), middle)
-    paper.pipe("flow", [(edge, flow_y), (flow_end, flow_y)], having.flow, first=True)
-    paper.pipe("return", [(edge, back_y), (back_end, back_y)], having.back, first=True)
+    paper.pipe("flow", [(edge, flow_y), (flow_end, flow_y)], having.flow)
+    paper.pipe("return", [(edge, back_y), (back_end, back_y)], having.back)
     paper.stream("main", [(edge, flow_y), (edge + 130, flow_y)])
     paper.stream("main", [(edge, back_y), (edge + 130, back_y)], back=True)
 
@@ -94,10 +96,13 @@ def _wide_circuits(paper: Paper, pipes: tuple[float, float, float], ends: Corner
     places = [middle + (number - (len(having.circuits) - 1) / 2) * ROW for number in range(len(having.circuits))]
     x = back_x + 22
     ups, downs = [y - 10 for y in places], [y + 10 for y in places]
-    paper.pipe("flow", [(flow_x, min(flow_y, *ups)), (flow_x, max(flow_y, *ups))], having.flow)
-    paper.pipe("return", [(back_x, min(back_y, *downs)), (back_x, max(back_y, *downs))], having.back)
+    highest, lowest = min(back_y, *downs), max(flow_y, *ups)
+    crossing = [(flow_x, back_y)] if lowest > back_y else []
+    paper.pipe("flow", [(flow_x, min(flow_y, *ups)), (flow_x, lowest)], having.flow, over=crossing)
+    paper.pipe("return", [(back_x, highest), (back_x, max(back_y, *downs))], having.back)
     for circuit, y, up, down in zip(having.circuits, places, ups, downs, strict=True):
-        _branches(paper, circuit, (flow_x, up), (back_x, down), x)
+        over = [(back_x, up)] if up > highest else []
+        _branches(paper, circuit, (flow_x, up), (back_x, down), x, flow_over=over)
         paper.stream(circuit.key, [(edge, flow_y), (flow_x, flow_y), (flow_x, up), (x, up)])
         paper.stream(circuit.key, [(edge, back_y), (back_x, back_y), (back_x, down), (x, down)], back=True)
         paper.add_circuit(circuit, x, y - tall / 2)
@@ -115,8 +120,8 @@ def narrow(having: Having) -> Drawing:
     bottom = machine.y + machine.height
     top, under = (machine.x + 20, bottom), (machine.x + 46, bottom)
     flow_x, back_x, flow_y, back_y = 46.0, 22.0, bottom + 26, bottom + 52
-    paper.say(machine.x + 70, flow_y + 5, "start", having.flow, "flow")
-    paper.say(machine.x + 70, back_y + 5, "start", having.back, "return")
+    paper.say(machine.x + 62, flow_y + 5, "start", having.flow, "flow")
+    paper.say(machine.x + 62, back_y + 5, "start", having.back, "return")
     start_flow, start_back = [top, (top[0], flow_y), (flow_x, flow_y)], [under, (under[0], back_y), (back_x, back_y)]
     paper.stream("main", start_flow)
     paper.stream("main", start_back, back=True)
@@ -128,19 +133,22 @@ def narrow(having: Having) -> Drawing:
         ends = (y + tall, back_y)
         y += NARROW_ROW
     for kind in _tanks(having):
-        _narrow_tank(paper, kind, y, start_flow, start_back)
+        last = kind == _tanks(having)[-1] and not having.circuits
+        _narrow_tank(paper, kind, y, start_flow, start_back, last=last)
         ends = (y - 12, y + 12)
         y += NARROW_ROW
     for circuit in having.circuits:
         x, up, down = 76.0, y - 10, y + 10
-        _branches(paper, circuit, (flow_x, up), (back_x, down), x)
+        over = [(flow_x, down)] if circuit is not having.circuits[-1] else []
+        _branches(paper, circuit, (flow_x, up), (back_x, down), x, back_over=over)
         paper.stream(circuit.key, [*start_flow, (flow_x, up), (x, up)])
         paper.stream(circuit.key, [*start_back, (back_x, down), (x, down)], back=True)
         paper.add_circuit(circuit, x, y - SIZES["circuit"][1] / 2)
         ends = (up, down)
         y += NARROW_ROW
-    paper.pipe("flow", [*start_flow, (flow_x, ends[0])], having.flow, first=True)
-    paper.pipe("return", [*start_back, (back_x, ends[1])], having.back, first=True)
+    paper.pipe("flow", [*start_flow, (flow_x, ends[0])], having.flow)
+    crossed = [(flow_x, back_y)] if ends[0] > back_y else []
+    paper.pipe("return", [*start_back, (back_x, ends[1])], having.back, crossed)
     return paper.drawing(NARROW, _zones(paper, y - NARROW_ROW / 2 + 4, columns=2, left=8))
 
 
@@ -150,6 +158,8 @@ def _narrow_tank(
     y: float,
     start_flow: list[Corner],
     start_back: list[Corner],
+    *,
+    last: bool,
 ) -> None:
     having, x = paper.having, 76.0
     place = having.hot_water if kind == "hot_water" else having.buffer
@@ -158,15 +168,23 @@ def _narrow_tank(
     if kind == "hot_water" and having.hot_water_target:
         says.append(Said(NARROW - 8, y + 14, "end", having.hot_water_target, "target"))
     paper.pipe(f"{kind}_flow", [(flow_x, y - 12), (x, y - 12)], having.flow)
-    paper.pipe(f"{kind}_return", [(back_x, y + 12), (x, y + 12)], having.back)
+    paper.pipe(f"{kind}_return", [(back_x, y + 12), (x, y + 12)], having.back, [] if last else [(flow_x, y + 12)])
     paper.stream(kind, [*start_flow, (flow_x, y - 12), (x, y - 12)])
     paper.stream(kind, [*start_back, (back_x, y + 12), (x, y + 12)], back=True)
     paper.add(kind, kind, "", x, y - 27, size=(44, 54), title=(136, y - 6, "start"), says=says, tone_of=place)
 
 
-def _branches(paper: Paper, circuit: Circuit, flow: Corner, back: Corner, x: float) -> None:
-    paper.pipe(f"{circuit.key}_flow", [flow, (x, flow[1])], circuit.flow or paper.having.flow)
-    paper.pipe(f"{circuit.key}_return", [back, (x, back[1])], circuit.back or paper.having.back)
+def _branches(
+    paper: Paper,
+    circuit: Circuit,
+    flow: Corner,
+    back: Corner,
+    x: float,
+    flow_over: Sequence[Corner] = (),
+    back_over: Sequence[Corner] = (),
+) -> None:
+    paper.pipe(f"{circuit.key}_flow", [flow, (x, flow[1])], circuit.flow or paper.having.flow, flow_over)
+    paper.pipe(f"{circuit.key}_return", [back, (x, back[1])], circuit.back or paper.having.back, back_over)
 
 
 def _indoor(paper: Paper, x: float, middle: float, machine: Node) -> None:

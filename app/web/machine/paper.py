@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from app.web.machine.having import Choices, Circuit, Having
@@ -24,6 +25,9 @@ SIZES: dict[Kind, tuple[float, float]] = {
     "zone": (164.0, 46.0),
     "indoor": (132.0, 72.0),
 }
+CIRCUIT_WORDS = 190.0
+"""What a circuit says beside itself takes about so much."""
+BRIDGE = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Said:
     y: float
     anchor: Anchor
     place: Choices
-    what: Literal["", "flow", "return", "room", "target", "electric", "heat", "outside"] = ""
+    what: Literal["", "flow", "return", "room", "target"] = ""
     lead: bool = False
 
 
@@ -56,11 +60,12 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Pipe:
-    """A line of corners, coloured by the temperature in it."""
+    """A line of corners, coloured by the temperature in it; at `bridges` it passes over another one."""
 
     key: str
-    corners: tuple[tuple[float, float], ...]
+    corners: tuple[Corner, ...]
     tone_of: Choices
+    bridges: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -72,7 +77,7 @@ class Stream:
     """What flows while `key` is at work: from the machine outwards, or back to it."""
 
     key: str
-    corners: tuple[tuple[float, float], ...]
+    corners: tuple[Corner, ...]
     back: bool
 
     @property
@@ -82,6 +87,9 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
+    """`left` is where its view begins, so that what there is stands in the middle."""
+
+    left: float
     width: float
     height: float
     nodes: tuple[Node, ...]
@@ -91,7 +99,7 @@ class Drawing:
     """What stands at pipes."""
 
 
-def path(corners: Sequence[tuple[float, float]]) -> str:
+def path(corners: Sequence[Corner]) -> str:
     """M 0 0 L 10 0 …"""
     return " ".join(f"{'L' if place else 'M'}{x:g} {y:g}" for place, (x, y) in enumerate(corners))
 
@@ -132,10 +140,12 @@ class Paper:
         title: Place = (left, y + height / 2 - (4 if says else -5), "start")
         self.add("circuit", circuit.key, circuit.name, x, y, title=title, says=says)
 
-    def pipe(self, key: str, corners: Sequence[tuple[float, float]], tone_of: Choices, *, first: bool = False) -> None:
-        self._pipes.insert(0 if first else len(self._pipes), Pipe(key, tuple(corners), tone_of))
+    def pipe(self, key: str, corners: Sequence[Corner], tone_of: Choices, over: Sequence[Corner] = ()) -> None:
+        """`over` are the places at which it passes over another pipe; these are drawn last."""
+        bridges = tuple(_bridge(corners, each) for each in over)
+        self._pipes.append(Pipe(key, tuple(corners), tone_of, bridges))
 
-    def stream(self, key: str, corners: Sequence[tuple[float, float]], *, back: bool = False) -> None:
+    def stream(self, key: str, corners: Sequence[Corner], *, back: bool = False) -> None:
         self._streams.append(Stream(key, tuple(corners), back))
 
     def say(self, x: float, y: float, anchor: Anchor, place: Choices, what: Literal["", "flow", "return"] = "") -> None:
@@ -143,4 +153,17 @@ class Paper:
             self._says.append(Said(x, y, anchor, place, what))
 
     def drawing(self, width: float, height: float) -> Drawing:
-        return Drawing(width, height, tuple(self._nodes), tuple(self._pipes), tuple(self._streams), tuple(self._says))
+        """In the middle of the width."""
+        pipes = sorted(self._pipes, key=lambda pipe: len(pipe.bridges) > 0)
+        right = max(node.x + node.width + (CIRCUIT_WORDS if node.kind == "circuit" else 0) for node in self._nodes)
+        used = max(right, *(x for pipe in pipes for x, _ in pipe.corners))
+        left = min(0.0, (used + min(node.x for node in self._nodes) - width) / 2)
+        return Drawing(left, width, height, tuple(self._nodes), tuple(pipes), tuple(self._streams), tuple(self._says))
+
+
+def _bridge(corners: Sequence[Corner], place: Corner) -> str:
+    """A short piece of the line around this place."""
+    x, y = place
+    level = any(one[1] == other[1] == y for one, other in pairwise(corners))
+    reach = (BRIDGE, 0.0) if level else (0.0, BRIDGE)
+    return path([(x - reach[0], y - reach[1]), (x + reach[0], y + reach[1])])

@@ -47,6 +47,7 @@ SMALL_WORDS: Mapping[str, Callable[[], str]] = {
     "flow": lambda: gettext("Flow"),
     "return": lambda: gettext("Return"),
     "room": lambda: gettext("Room"),
+    "outside": lambda: gettext("Outdoors"),
     "target": lambda: gettext("Target"),
 }
 
@@ -125,7 +126,7 @@ def title(kind: str, name: str, parts: Having) -> str:
     if kind == "source":
         return str(SOURCES[parts.source]())
     if kind == "circuit":
-        return str(gettext("Circuit %(name)s", name=name) if name else gettext("Heating"))
+        return str(gettext("Circuit %(name)s", name=name) if name else gettext("Heating circuit"))
     words: Mapping[str, Callable[[], str]] = {
         "backup": lambda: gettext("Backup heater"),
         "hot_water": lambda: gettext("Hot water"),
