@@ -10,6 +10,8 @@ from typing import Any
 
 HEATED_AREA = "heated_area"
 """Among the settings: how many m² the heat pump heats, where its owner said it."""
+ENTRY = "entry"
+"""In the connection of a second entry for one machine, as version 1 of the database allowed them: its own id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def address_of(connection: Mapping[str, Any]) -> str:
     """
     if "host" not in connection:
         return "/".join(str(connection[name]) for name in ("installation", "gateway", "machine"))
-    further = [str(value) for name, value in connection.items() if name not in ("host", "port", "framing", "timeout")]
+    untold = ("host", "port", "framing", "timeout", ENTRY)
+    further = [str(value) for name, value in connection.items() if name not in untold]
     return "/".join([f"{connection['host']}:{connection['port']}", *further])
 
 
