@@ -11,6 +11,9 @@ HIGHEST_FLOW = 60.0
 ROOM_INFLUENCE = 2.0
 DAMPING_S = 20 * 3600.0
 SHORTEST_RUN_BEFORE_DEFROST_S = 1500.0
+LONGEST_DEFROST_S = 900.0
+MOST_FAILED_DEFROSTS = 3
+"""After so many defrosts in a row that melted too little, the control locks the machine until somebody resets it."""
 HOT_WATER_SPEED = 0.9
 
 WITHOUT_HEATING = frozenset(("off", "standby", "hot_water", "hot_water_only", "summer"))
@@ -47,16 +50,20 @@ class Settings:
 class Control:
     """Degree minutes (how long the flow has been how much too cold) start and speed up the compressor.
 
-    `mode` is one of off, heating, hot_water, defrost; `pumping` tells whether the circuit pump runs.
+    `mode` is one of off, heating, hot_water, defrost; `pumping` tells whether the circuit pump runs. A machine with a
+    `fault` stands until `reset`.
     """
 
     __slots__ = (
+        "_defrosting_s",
+        "_failed_defrosts",
         "_machine",
         "_parameters",
         "_season",
         "_since_change_s",
         "backup",
         "degree_minutes",
+        "fault",
         "flow_target",
         "frequency",
         "hot_water_wanted",
@@ -86,6 +93,18 @@ class Control:
         self.mode = "off"
         self.pumping = False
         self.backup = False
+        self.fault = False
+        self._defrosting_s = 0.0
+        self._failed_defrosts = 0
+
+    def reset(self) -> None:
+        """What somebody does who has mended it."""
+        self.fault = False
+        self._failed_defrosts = 0
+
+    def follow(self, parameters: ControlParameters) -> None:
+        """Take these from now on; what its owner has set stays."""
+        self._parameters = parameters
 
     def decide(self, seconds: float, measured: Measured) -> None:
         """Look at the sensors and set `mode`, `frequency`, `pumping` and `backup` for the next step."""
@@ -98,6 +117,7 @@ class Control:
         before, self.mode = self.mode, self._mode(measured)
         if (before == "off") != (self.mode == "off"):
             self._since_change_s = 0.0
+        self._defrosting_s = self._defrosting_s + seconds if self.mode == "defrost" else 0.0
         self.frequency = self._frequency(measured)
         self._watch_backup(measured.outside)
 
@@ -131,8 +151,12 @@ class Control:
 
     def _mode(self, measured: Measured) -> str:
         running = self.mode != "off"
-        if self.mode == "defrost" and measured.frost > 0.02:
-            return "defrost"
+        if self.mode == "defrost":
+            if measured.frost > 0.02 and self._defrosting_s < LONGEST_DEFROST_S:
+                return "defrost"
+            self._judge_defrost(measured.frost)
+        if self.fault:
+            return "off"
         if running and measured.frost >= 1 and self._since_change_s >= SHORTEST_RUN_BEFORE_DEFROST_S:
             return "defrost"
         if not running and self._since_change_s < self._parameters.shortest_pause_s:
@@ -140,6 +164,11 @@ class Control:
         if self.hot_water_wanted:
             return "hot_water"
         return "heating" if self._heating_goes_on(running, measured) else "off"
+
+    def _judge_defrost(self, frost: float) -> None:
+        self._failed_defrosts = 0 if frost <= 0.02 else self._failed_defrosts + 1
+        self.fault = self._failed_defrosts >= MOST_FAILED_DEFROSTS
+        self._since_change_s = 0.0 if self._failed_defrosts else self._since_change_s
 
     def _heating_goes_on(self, running: bool, measured: Measured) -> bool:
         if not self.pumping or measured.flow > HIGHEST_FLOW:
