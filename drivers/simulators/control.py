@@ -11,7 +11,8 @@ HIGHEST_FLOW = 60.0
 ROOM_INFLUENCE = 2.0
 DAMPING_S = 20 * 3600.0
 SHORTEST_RUN_BEFORE_DEFROST_S = 1500.0
-LONGEST_DEFROST_S = 900.0
+PATIENCE_S, LITTLE = 900.0, 0.7
+"""A defrost that has left so much of the frost after so long is given up."""
 MOST_FAILED_DEFROSTS = 3
 """After so many defrosts in a row that melted too little, the control locks the machine until somebody resets it."""
 HOT_WATER_SPEED = 0.9
@@ -57,6 +58,7 @@ class Control:
     __slots__ = (
         "_defrosting_s",
         "_failed_defrosts",
+        "_frost_before",
         "_machine",
         "_parameters",
         "_season",
@@ -95,6 +97,7 @@ class Control:
         self.backup = False
         self.fault = False
         self._defrosting_s = 0.0
+        self._frost_before = 0.0
         self._failed_defrosts = 0
 
     def reset(self) -> None:
@@ -117,7 +120,10 @@ class Control:
         before, self.mode = self.mode, self._mode(measured)
         if (before == "off") != (self.mode == "off"):
             self._since_change_s = 0.0
-        self._defrosting_s = self._defrosting_s + seconds if self.mode == "defrost" else 0.0
+        if self.mode != "defrost":
+            self._defrosting_s, self._frost_before = 0.0, measured.frost
+        else:
+            self._defrosting_s += seconds
         self.frequency = self._frequency(measured)
         self._watch_backup(measured.outside)
 
@@ -152,9 +158,10 @@ class Control:
     def _mode(self, measured: Measured) -> str:
         running = self.mode != "off"
         if self.mode == "defrost":
-            if measured.frost > 0.02 and self._defrosting_s < LONGEST_DEFROST_S:
+            in_vain = self._defrosting_s >= PATIENCE_S and measured.frost > LITTLE * self._frost_before
+            if measured.frost > 0.02 and not in_vain:
                 return "defrost"
-            self._judge_defrost(measured.frost)
+            self._judge_defrost(in_vain)
         if self.fault:
             return "off"
         if running and measured.frost >= 1 and self._since_change_s >= SHORTEST_RUN_BEFORE_DEFROST_S:
@@ -165,10 +172,11 @@ class Control:
             return "hot_water"
         return "heating" if self._heating_goes_on(running, measured) else "off"
 
-    def _judge_defrost(self, frost: float) -> None:
-        self._failed_defrosts = 0 if frost <= 0.02 else self._failed_defrosts + 1
+    def _judge_defrost(self, in_vain: bool) -> None:
+        self._failed_defrosts = self._failed_defrosts + 1 if in_vain else 0
         self.fault = self._failed_defrosts >= MOST_FAILED_DEFROSTS
-        self._since_change_s = 0.0 if self._failed_defrosts else self._since_change_s
+        if in_vain:
+            self._since_change_s = 0.0
 
     def _heating_goes_on(self, running: bool, measured: Measured) -> bool:
         if not self.pumping or measured.flow > HIGHEST_FLOW:

@@ -132,7 +132,7 @@ class Plant:
             part = getattr(self, name)
             for slot in _kept(part):
                 setattr(part, slot, state[name][slot])
-        self.air = self.weather.at(at)
+        self.air = self.weather.at(at - STEP_S)
         self._next_turn = -math.inf
 
     def _turn(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from drivers.simulators.ailment import Ailment
-from drivers.simulators.parameters import Parameters
+from drivers.simulators.parameters import MachineParameters, Parameters
 from drivers.simulators.weather import DAY_S, Weather
 
 Story = Literal["", "short runs", "failed defrost", "offline", "outage"]
@@ -78,12 +78,15 @@ def parameters(number: int) -> Parameters:
     """The building, its machine and its people."""
     drawn = Parameters.drawn(number)
     if house(number).story == "failed defrost":
-        machine = replace(drawn.machine, nominal_kw=drawn.machine.nominal_kw * 1.5, backup_kw=6.0)
-        flow = replace(machine, nominal_flow_lh=drawn.machine.nominal_flow_lh * 1.5)
-        return replace(drawn, machine=flow, control=replace(drawn.control, bivalence=-15.0), cooler_k=COOLER_K)
+        machine = replace(_larger(drawn.machine, 1.5), backup_kw=6.0)
+        return replace(drawn, machine=machine, control=replace(drawn.control, bivalence=-15.0), cooler_k=COOLER_K)
     if house(number).story == "short runs":
-        return replace(drawn, machine=replace(drawn.machine, lowest_hz=36.0, buffer_litres=60.0))
+        return replace(drawn, machine=replace(_larger(drawn.machine, 2.0), lowest_hz=38.0, buffer_litres=60.0))
     return drawn
+
+
+def _larger(machine: MachineParameters, times: float) -> MachineParameters:
+    return replace(machine, nominal_kw=machine.nominal_kw * times, nominal_flow_lh=machine.nominal_flow_lh * times)
 
 
 def ailments(number: int, now: int) -> tuple[Ailment, ...]:

@@ -104,6 +104,8 @@ class MovingIn:
                 if not self._stopping.is_set():
                     log.exception("a simulated heat pump could not move in")
                 return
+            if not self._coming or not self._coming[0][1].done():
+                self._system.daily.run(gently=False)
             if not self._coming:
                 log.info("all simulated heat pumps are there, %.0f s later", time.monotonic() - begun)
             self._save()
@@ -168,7 +170,6 @@ class MovingIn:
             system.latest.half_hour.put(replace(reading, heatpump_id=pump.id))
         if number == 1:
             diary.plan(system, pump)
-        system.daily.run(gently=False)
 
     def _come_back(self, pump: HeatPump) -> None:
         """Let a house live on from where it was left, and keep what would have been read meanwhile."""
@@ -259,7 +260,7 @@ class MovingIn:
     def _save(self) -> None:
         for heatpump_id, house in list(self._houses.items()):
             path = self._path(heatpump_id)
-            path.parent.mkdir(mode=0o750, exist_ok=True)
+            path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
             part = path.with_suffix(".part")
             part.write_text(json.dumps({"begun": house.begun, "plant": house.plant.state()}), encoding="utf-8")
             part.replace(path)
