@@ -43,6 +43,7 @@ def run(system: System, secret_key: str) -> None:
 
     from app import create_app
     from app.services.job_runner import JobRunner
+    from app.services.telemetry_sender import TelemetrySender
     from app.web.report_mail import ReportMail
 
     memory.tune()
@@ -60,6 +61,7 @@ def run(system: System, secret_key: str) -> None:
         system.start()
         JobRunner(system).start()
         ReportMail(app, system).start()
+        TelemetrySender(system).start()
         log.info("serving on http://%s:%d with data in %s", config.host, config.port, config.folder)
         server.run()
     finally:

@@ -9,6 +9,7 @@ import click
 
 from app.commands.arguments import data_option, installation
 from app.services import accounts
+from app.services.rights import ROLES
 
 
 @click.group()
@@ -18,7 +19,7 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(accounts.ROLES), required=True)
+@click.option("--role", type=click.Choice(ROLES), required=True)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 @data_option
 def add_user(name: str, role: str, password_stdin: bool, folder: Path) -> None:

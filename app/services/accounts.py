@@ -8,11 +8,11 @@ from hmac import compare_digest
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.messages import Conflict, Invalid
+from app.services.rights import ROLES
 from app.store import users
 from app.store.users import User
 from app.system import System
 
-ROLES = ("owner", "installer", "viewer")
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1000
 

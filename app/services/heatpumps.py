@@ -9,7 +9,7 @@ from typing import Any
 from app.messages import Conflict, Invalid, NotFound
 from app.polling.pace import least_interval_s
 from app.services import meters
-from app.services.heatpump_content import Content, checked
+from app.services.heatpump_content import SHARE, Content, checked
 from app.store import heatpumps
 from app.store.heatpumps import HeatPump
 from app.system import System
@@ -180,7 +180,7 @@ def _forget_the_old_model(system: System, merged: dict[str, Any], sent: Mapping[
         return
     connection, settings = merged["connection_config"], merged["device_config"]
     merged["connection_config"] = {name: connection[name] for name in model.connection.fields if name in connection}
-    merged["device_config"] = {name: value for name, value in settings.items() if name == "interval"}
+    merged["device_config"] = {name: value for name, value in settings.items() if name in ("interval", SHARE)}
 
 
 def _without(sent: Mapping[str, Any], field: str) -> dict[str, Any]:

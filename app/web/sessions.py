@@ -9,7 +9,7 @@ from typing import Any
 from flask import session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
-from app.services import accounts
+from app.services import accounts, rights
 from app.store.users import User
 from app.web.parts import system
 
@@ -25,6 +25,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.name = user.name
         self.role = user.role
         self.language = user.language
+        self.is_token = False
+        self.rights = rights.of_role(user.role, user.heatpumps)
 
     def get_id(self) -> str:
         return f"{self.user.id}-{sha256(self.user.password_hash.encode()).hexdigest()[:16]}"

@@ -33,6 +33,7 @@ from app.web import (
     scraping,
     sessions,
     tariffs,
+    telemetry,
     time_line,
 )
 from drivers.vocabulary import load_vocabulary
@@ -81,6 +82,7 @@ def wired(system: System, secret_key: str) -> Flask:
         alerts.pages,
         time_line.pages,
         tariffs.pages,
+        telemetry.pages,
         audit.pages,
         jobs.pages,
         reports.pages,

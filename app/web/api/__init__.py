@@ -23,6 +23,7 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     series,
     settings,
     tariffs,
+    telemetry,
     time_line,
 )
 
@@ -44,5 +45,6 @@ __all__ = [
     "series",
     "settings",
     "tariffs",
+    "telemetry",
     "time_line",
 ]

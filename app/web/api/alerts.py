@@ -16,8 +16,8 @@ from app.services.backtest import DAYS, Tested
 from app.store.alert_events import Event
 from app.store.alerts import Alert
 from app.store.heatpumps import HeatPump
-from app.web import alert_words
-from app.web.access import owner_only, signed_in
+from app.web import alert_words, visible
+from app.web.access import controlling, owner_only, signed_in
 from app.web.api import interface
 from app.web.api.json import answer, sent_object
 from app.web.parts import system
@@ -26,8 +26,8 @@ from app.web.parts import system
 @interface.get("/alerts")
 @signed_in
 def all_alerts() -> ResponseReturnValue:
-    known = alerts.machines(system())
-    return answer({"alerts": [_shown(alert, known) for alert in alerts.all_of_them(system())]})
+    known = alerts.machines(system(), visible.heat_pumps())
+    return answer({"alerts": [_shown(alert, known) for alert in alerts.all_of_them(system(), visible.among())]})
 
 
 @interface.post("/alerts")
@@ -73,6 +73,7 @@ def all_events() -> ResponseReturnValue:
     found = alert_events.log(
         system(),
         heatpump_id=asked.get("heatpump_id"),
+        among=visible.among(),
         severity=asked.get("severity"),
         open_only=asked.get("open") == "1",
         start=_whole("from") or 0,
@@ -90,7 +91,7 @@ def one_event(event_id: int) -> ResponseReturnValue:
 
 
 @interface.post("/alert-events/<int:event_id>/acknowledge")
-@owner_only
+@controlling
 def acknowledge_event(event_id: int) -> ResponseReturnValue:
     sent = sent_object(required=False)
     note = sent.get("note", "")
@@ -100,13 +101,13 @@ def acknowledge_event(event_id: int) -> ResponseReturnValue:
 
 
 @interface.post("/alert-events/<int:event_id>/snooze")
-@owner_only
+@controlling
 def snooze_event(event_id: int) -> ResponseReturnValue:
     return answer(_event(alert_events.snooze(system(), event_id, sent_object().get("seconds"))))  # type: ignore[arg-type]
 
 
 def _shown(alert: Alert, known: Sequence[tuple[HeatPump, Machine]] | None = None) -> dict[str, Any]:
-    known = alerts.machines(system()) if known is None else known
+    known = alerts.machines(system(), visible.heat_pumps()) if known is None else known
     lacking = {pump.id: list(sensors) for pump, sensors in alerts.lacking(alert, known)}
     called = {"title": alert_words.name(alert), "says": alert_words.conditions(alert)}
     return {"id": alert.id, "builtin": alert.builtin, **alerts.sent_again(alert), **called, "lacking": lacking}

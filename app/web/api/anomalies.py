@@ -12,7 +12,7 @@ from app.messages import Invalid
 from app.services import behaviour, heatpumps
 from app.services.behaviour import Told
 from app.store.heatpumps import HeatPump
-from app.web.access import owner_only, signed_in
+from app.web.access import controlling, signed_in
 from app.web.api import interface
 from app.web.api.json import answer, sent_object
 from app.web.parts import system
@@ -25,7 +25,7 @@ def anomalies(heatpump_id: str) -> ResponseReturnValue:
 
 
 @interface.post("/heatpumps/<heatpump_id>/anomalies/new-normal")
-@owner_only
+@controlling
 def call_normal(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     behaviour.call_normal(system(), pump)
@@ -33,7 +33,7 @@ def call_normal(heatpump_id: str) -> ResponseReturnValue:
 
 
 @interface.put("/heatpumps/<heatpump_id>/anomalies/<int:finding_id>")
-@owner_only
+@controlling
 def judge_finding(heatpump_id: str, finding_id: int) -> ResponseReturnValue:
     pump, sent = heatpumps.get(system(), heatpump_id), sent_object()
     for key in sent:

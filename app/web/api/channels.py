@@ -11,7 +11,8 @@ from flask_babel import gettext
 from app.services import channels, maintenance
 from app.services.channels import Doing
 from app.store.maintenance import Maintenance
-from app.web.access import owner_only, signed_in
+from app.web import visible
+from app.web.access import controlling, owner_only, signed_in
 from app.web.api import interface
 from app.web.api.json import answer, sent_object
 from app.web.languages import sentence
@@ -62,17 +63,17 @@ def test_channel(channel_id: int) -> ResponseReturnValue:
 @interface.get("/maintenance")
 @signed_in
 def all_maintenance() -> ResponseReturnValue:
-    return answer({"maintenance": [_maintenance(each) for each in maintenance.all_of_them(system())]})
+    return answer({"maintenance": [_maintenance(each) for each in maintenance.all_of_them(system(), visible.among())]})
 
 
 @interface.post("/maintenance")
-@owner_only
+@controlling
 def add_maintenance() -> ResponseReturnValue:
     return answer(_maintenance(maintenance.add(system(), sent_object())), 201)
 
 
 @interface.delete("/maintenance/<int:maintenance_id>")
-@owner_only
+@controlling
 def remove_maintenance(maintenance_id: int) -> ResponseReturnValue:
     maintenance.remove(system(), maintenance_id)
     return "", 204

@@ -11,7 +11,7 @@ from app.services import control, heatpumps, models
 from app.services.moments import LATEST_TIME, NoMoment, exact
 from app.services.outcome import Outcome
 from app.web import outcomes
-from app.web.access import owner_only
+from app.web.access import controlling
 from app.web.api import interface
 from app.web.api.json import answer, sent_object
 from app.web.parts import system
@@ -21,7 +21,7 @@ FIELDS = {"sensor", "value", "until", "dry_run"}
 
 
 @interface.post("/control/<heatpump_id>")
-@owner_only
+@controlling
 def write_value(heatpump_id: str) -> ResponseReturnValue:
     """Waits for the heat pump."""
     heatpumps.get(system(), heatpump_id)

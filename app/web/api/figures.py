@@ -14,7 +14,7 @@ from app import calendar
 from app.calendar import Unit
 from app.messages import Invalid
 from app.services import heatpumps
-from app.web.access import owner_only, signed_in
+from app.web.access import controlling, signed_in
 from app.web.api import interface
 from app.web.api.json import answer, sent_object
 from app.web.languages import opening
@@ -99,7 +99,7 @@ def metering(heatpump_id: str) -> ResponseReturnValue:
 
 
 @interface.put("/heatpumps/<heatpump_id>/metering")
-@owner_only
+@controlling
 def answer_metering(heatpump_id: str) -> ResponseReturnValue:
     from app.services import metering as service
 

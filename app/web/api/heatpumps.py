@@ -12,7 +12,7 @@ from app.services import cloud, connection_test, heatpumps, status
 from app.services.connection_test import Diagnosis
 from app.store.heatpumps import HeatPump
 from app.web import visible
-from app.web.access import owner_only, signed_in
+from app.web.access import controlling, owner_only, signed_in
 from app.web.api import interface, representation
 from app.web.api.json import answer, sent_object
 from app.web.parts import system
@@ -56,7 +56,7 @@ def remove_heatpump(heatpump_id: str) -> ResponseReturnValue:
 
 
 @interface.post("/heatpumps/<heatpump_id>/test")
-@signed_in
+@controlling
 def test_heatpump(heatpump_id: str) -> ResponseReturnValue:
     """The only request that waits for a heat pump."""
     pump = heatpumps.get(system(), heatpump_id)

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from app.services import heatpumps, jobs
 from app.services.jobs import Job
 from app.store.jobs import Run
-from app.web.access import owner_only, signed_in
+from app.web import visible
+from app.web.access import controlling, signed_in
 from app.web.api import interface
 from app.web.api.json import answer, sent_object
 from app.web.languages import opening
@@ -24,18 +25,18 @@ def all_jobs() -> ResponseReturnValue:
     wanted = request.args.get("heatpump_id")
     if wanted is not None:
         heatpumps.get(system(), wanted)
-    return answer({"jobs": [_job(job) for job in jobs.all_of_them(system(), wanted)]})
+    return answer({"jobs": [_job(job) for job in jobs.all_of_them(system(), wanted, among=visible.among())]})
 
 
 @interface.post("/jobs")
-@owner_only
+@controlling
 def add_job() -> ResponseReturnValue:
     job = jobs.add(system(), sent_object())
     return answer(_job(job), 201, {"Location": f"/api/jobs/{job.id}"})
 
 
 @interface.post("/jobs/preview")
-@owner_only
+@controlling
 def preview_job() -> ResponseReturnValue:
     return answer({"following": jobs.preview(system(), sent_object())})
 
@@ -47,20 +48,20 @@ def one_job(job_id: int) -> ResponseReturnValue:
 
 
 @interface.put("/jobs/<int:job_id>")
-@owner_only
+@controlling
 def change_job(job_id: int) -> ResponseReturnValue:
     return answer(_job(jobs.change(system(), job_id, sent_object())))
 
 
 @interface.delete("/jobs/<int:job_id>")
-@owner_only
+@controlling
 def remove_job(job_id: int) -> ResponseReturnValue:
     jobs.remove(system(), job_id)
     return "", 204
 
 
 @interface.post("/jobs/<int:job_id>/run")
-@owner_only
+@controlling
 def run_job(job_id: int) -> ResponseReturnValue:
     return answer({"run": jobs.run_now(system(), job_id)}, 202)
 

@@ -12,8 +12,8 @@ from app.messages import Invalid
 from app.services import heatpumps, models, settings, settings_log, write_permissions
 from app.services.settings import Setting
 from app.store.write_rules import Stop
-from app.web import outcomes
-from app.web.access import owner_only, signed_in
+from app.web import outcomes, visible
+from app.web.access import controlling, owner_only, signed_in
 from app.web.api import interface
 from app.web.api.json import answer, sent_object, whole_number
 from app.web.parts import system
@@ -68,7 +68,7 @@ def switch_writing() -> ResponseReturnValue:
 
 
 @interface.put("/heatpumps/<heatpump_id>/writing")
-@owner_only
+@controlling
 def switch_writing_of_one(heatpump_id: str) -> ResponseReturnValue:
     _switch(heatpump_id)
     return answer(_stops())
@@ -87,7 +87,7 @@ def _flag(name: str) -> bool:
 
 
 def _stops() -> dict[str, Any]:
-    found = write_permissions.stops(system())
+    found = write_permissions.stops(system(), visible.among())
     return {
         "stopped": _stop(found.everywhere),
         "heatpumps": {heatpump_id: _stop(each) for heatpump_id, each in found.by_heatpump.items()},
