@@ -20,10 +20,12 @@ from app.web import (
     audit,
     backups,
     compare,
+    compression,
     errors,
     headers,
     health,
     heatpumps,
+    installable,
     jobs,
     languages,
     overview,
@@ -70,6 +72,7 @@ def wired(system: System, secret_key: str) -> Flask:
     CSRFProtect(app)
     headers.add_to(app)
     assets.add_to(app)
+    compression.add_to(app)
     errors.add_to(app)
     page.add_to(app)
     pages = (
@@ -86,6 +89,7 @@ def wired(system: System, secret_key: str) -> Flask:
         audit.pages,
         jobs.pages,
         reports.pages,
+        installable.pages,
     )
     for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)

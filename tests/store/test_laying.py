@@ -76,7 +76,6 @@ def two(tmp_path):
 
 
 def test_every_sample_comes_back(two):
-    laid, kept = two
     found = [list(readings.samples(each.connection(), "hp-001", SENSORS, 0, 2**40)) for each in two]
     assert len(found[0]) == len(past().times)
     assert found[0] == found[1]

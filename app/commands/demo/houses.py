@@ -51,7 +51,7 @@ HOUSES = (
         (("circuits", ("A", "B")),),
         changes=(
             Change(41 * DAY_S + 7_800, "temp_hot_water_target", 52, ours=True),
-            Change(23 * DAY_S + 4_100, "heating_curve_circuit_a", 0.5, ours=False),
+            Change(23 * DAY_S + 4_100, "temp_threshold_heating_circuit_a", 17, ours=False),
             Change(9 * DAY_S + 900, "temp_hot_water_target", 50, ours=True),
         ),
     ),

@@ -52,11 +52,15 @@ class _House:
 
 
 class MovingIn:
-    """`number` heat pumps in all, those that are there already included; everything ends with `ending`."""
+    """`number` heat pumps in all, those that are there already included; everything ends with `ending`.
 
-    def __init__(self, system: System, number: int, ending: ExitStack) -> None:
+    Each has lived through the last `days` when it comes.
+    """
+
+    def __init__(self, system: System, number: int, ending: ExitStack, days: int = DAYS) -> None:
         self._system = system
         self._ending = ending
+        self._days = days
         self._stopping = threading.Event()
         self._known = heatpumps.all_of_them(system)
         self._orders: queue.Queue[tuple[Order, Future[Life]]] = queue.Queue()
@@ -120,7 +124,7 @@ class MovingIn:
         model = self._system.catalogue.named(house.model)
         assert model is not None
         options = model.default_options() | {name: list(parts) for name, parts in house.parts}
-        return Order(number, house.model, options, now, self._system.config.timezone)
+        return Order(number, house.model, options, now, self._system.config.timezone, self._days)
 
     def _next(self) -> None:
         order, life = self._coming[0]

@@ -44,6 +44,7 @@ class Order:
     options: Mapping[str, Sequence[str]]
     now: int
     zone: str
+    days: int = DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Life:
     tail: tuple[Reading, ...]
     state: dict[str, Any]
     settings: dict[str, float | int | str]
-    """What the settings of the machine were at first."""
+    """What the settings of the machine were at first; not those that it moves by itself."""
 
 
 def lived(order: Order) -> Life:
@@ -64,7 +65,7 @@ def lived(order: Order) -> Life:
     model = Catalogue().named(order.model)
     assert model is not None
     zone = ZoneInfo(order.zone)
-    begin = calendar.begin(order.now - DAYS * DAY_S, "day", zone) + DAY_S
+    begin = calendar.begin(order.now - order.days * DAY_S, "day", zone) + DAY_S
     story = houses.house(order.number).story
     end = order.now - houses.OFFLINE_SINCE_S if story == "offline" else order.now
     plant = Plant(
@@ -78,6 +79,9 @@ def lived(order: Order) -> Life:
     changes = changes_of(order.number, order.now)
     past = watched(model, order.options, machine, times(begin, end, silent(order.number, order.now)), changes)
     packed = laying.pack(past, edges(begin, end, order.now, zone))
+    changed = {change.sensor for _, change in changes}
+    at_last = first_settings(model, order.options, machine)
+    settings = {name: value for name, value in settings.items() if name in changed or at_last.get(name) == value}
     return Life(begin, end, packed, _tail(past, end), plant.state(), settings)
 
 
