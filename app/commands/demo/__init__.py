@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
+from app import logs
 from app.commands.arguments import configuration
-from app.commands.serve import run, set_up_logging
+from app.commands.serve import run
 from app.folder import Folder
 from app.services import accounts
 from app.system import System, assemble
@@ -39,7 +40,7 @@ def demo(port: int, number: int, data: Path | None) -> None:
     from app.commands.demo import diary
     from app.commands.demo.moving_in import MovingIn
 
-    set_up_logging()
+    logs.set_up()
     with ExitStack() as ending:
         folder = data or Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="heat-pump-demo-")))
         own = Folder(folder)
