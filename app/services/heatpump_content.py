@@ -16,10 +16,10 @@ from drivers.catalogue import Catalogue
 from drivers.model import LACKS, Model
 
 LONGEST_NAME = 80
-LARGEST_AREA = 100_000
-"""m²; a quarter has its heat from several heat pumps."""
 SHARE = "share_data"
 """Whether this heat pump's values may be shared (app/services/telemetry.py); nothing is while it is not there."""
+LARGEST_AREA = 100_000
+"""m²; a quarter has its heat from several heat pumps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def _name(value: Any, model: Model) -> str:
 
 
 def _settings(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
-    own = {"interval", HEATED_AREA, SHARE, *model.options, *((LACKS,) if model.register_list else ())}
-    only(sent, "device_config.", own)
+    known = {"interval", SHARE, HEATED_AREA, *model.options, *((LACKS,) if model.register_list else ())}
+    only(sent, "device_config.", known)
     settings: dict[str, Any] = {}
     share = sent.get(SHARE, False)
     if not isinstance(share, bool):

@@ -183,7 +183,7 @@ def _forget_the_old_model(system: System, merged: dict[str, Any], sent: Mapping[
         return
     connection, settings = merged["connection_config"], merged["device_config"]
     merged["connection_config"] = {name: connection[name] for name in model.connection.fields if name in connection}
-    kept = ("interval", HEATED_AREA, SHARE)
+    kept = ("interval", SHARE, HEATED_AREA)
     merged["device_config"] = {name: value for name, value in settings.items() if name in kept}
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-HEATED_AREA = "heated_area"
-"""Among the settings: how many m² the heat pump heats, where its owner said it."""
 ENTRY = "entry"
 """In the connection of a second entry for one machine, as version 1 of the database allowed them: its own id."""
+HEATED_AREA = "heated_area"
+"""Among the settings: how many m² the heat pump heats, where its owner said it."""
 
 
 @dataclass(frozen=True, slots=True)
