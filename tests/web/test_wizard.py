@@ -125,6 +125,9 @@ def test_what_the_machine_reports_is_ticked_and_can_be_changed(owner: Visitor, i
     back = press(owner, page, "back").text
     assert [part for name, part in Form(back, ADD).fields if name == "option-circuits"] == ["A"]
     assert "It answers." in back
+    nameless = press(owner, back, "next", name="")
+    assert nameless.status_code == 400
+    assert "It answers." in nameless.text
 
 
 def test_nobody_goes_on_before_the_machine_was_heard_but_who_insists(owner: Visitor, system: System) -> None:
