@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,12 +123,14 @@ def soak(folder: Path, hours: float = HOURS, speed: float = SPEED) -> Report:
         system = assemble(Config(folder, interval=INTERVAL_S / speed, slow_interval=600), clock)
         system.drivers = Drivers(clock, Accounts(folder / "accounts", clock))
         _move_in(system, ports)
-        _listen(system, report)
+        left_out: list[str] = []
+        listen(system, left_out.append)
         system.start()
         end = SINCE + hours * 3600
         while clock() < end:
             time.sleep(max(0.2, hours * 3600 / speed / 60))
             report.moments.append(_moment())
+        report.missed = len(left_out)
         counts = {
             pump.id: reader.counts
             for pump in heatpumps.all_of_them(system)
@@ -160,14 +162,15 @@ def _kept(system: System, heatpump_id: str) -> int:
     return sum(1 for _ in readings.samples(system.database.connection(), heatpump_id, ["operating_mode"], 0, 2**40))
 
 
-def _listen(system: System, report: Report) -> None:
-    """A run that comes so late that the next one is due as well is done once: one is left out."""
+def listen(system: System, left_out: Callable[[str], object]) -> None:
+    """Be told the heat pump of every run that is left out: it comes so late that the next one is due as well."""
 
     def note(event: JobSubmissionEvent) -> None:
         if not event.job_id.startswith("hp-"):
             return
         late = len(event.scheduled_run_times) - 1 if event.code == EVENT_JOB_SUBMITTED else 1
-        report.missed += late
+        for _ in range(late):
+            left_out(event.job_id)
 
     system.poller._scheduler.add_listener(note, EVENT_JOB_SUBMITTED | EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
 
