@@ -29,10 +29,11 @@ from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
-from app.store import audit, heatpumps, metering
+from app.store import audit, heatpumps, metering, upgrading
 from app.store.channel_secrets import OF_METERS, ChannelSecrets
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
+from app.store.seal import Seal
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
@@ -91,6 +92,7 @@ class System:
     upkeep: Upkeep = field(init=False)
     watch: Watch = field(init=False)
     channel_secrets: ChannelSecrets = field(init=False)
+    seal: Seal = field(init=False)
     sender: Sender = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
@@ -105,6 +107,7 @@ class System:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.channel_secrets = ChannelSecrets(self.config.folder)
+        self.seal = Seal(self.config.folder)
         self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
         self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
@@ -304,7 +307,11 @@ def _computed(sensor: Sensor) -> bool:
 
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
-    """The parts of this installation, not running yet. Raises DatabaseUnusable."""
+    """The parts of this installation, not running yet; an older database is brought to the form of today.
+
+    Raises DatabaseUnusable.
+    """
+    upgrading.upgrade(config.folder, int(clock()))
     accounts = Accounts(config.folder / ACCOUNTS, clock)
     system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
     with system.database.transaction() as db:

@@ -45,6 +45,7 @@ def run(system: System, secret_key: str) -> None:
     from app.commands.watchdog import Watchdog, WebPulse
     from app.services import health
     from app.services.job_runner import JobRunner
+    from app.services.telemetry_sender import TelemetrySender
     from app.web.report_mail import ReportMail
 
     memory.tune()
@@ -66,6 +67,7 @@ def run(system: System, secret_key: str) -> None:
         system.start()
         JobRunner(system).start()
         ReportMail(app, system).start()
+        TelemetrySender(system).start()
         log.info("serving on http://%s:%d with data in %s", config.host, config.port, config.folder)
         pulse.within_loop(lambda: systemd.tell("READY=1", f"STATUS=serving on {config.host}:{config.port}"))
         watchdog.start()
