@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import resource
-import signal
 import socket
 import threading
 import time
@@ -175,18 +173,4 @@ def test_a_write_that_the_end_meets_is_finished_or_unconfirmed_but_never_called_
         assert written or outcome == "unconfirmed"
         told_done = answers and answers[0] is not None and answers[0].json().get("outcome") == "confirmed"
         assert not told_done or outcome == "confirmed"
-        assert program.end() == 0
-
-
-def test_stopped_for_a_while_it_goes_on_and_loses_nothing_that_it_had(tmp_path: Path, machine: CountingMachine) -> None:
-    """As when a computer sleeps, or a box is starved by something else."""
-    folder = tmp_path / "data"
-    furnish(folder, [machine.port])
-    with Program(folder) as program:
-        eventually(lambda: program.polls() >= 2)
-        os.kill(program.pid, signal.SIGSTOP)
-        kept = program.polls()
-        time.sleep(2)
-        os.kill(program.pid, signal.SIGCONT)
-        eventually(lambda: program.polls() >= kept + 2)
         assert program.end() == 0
