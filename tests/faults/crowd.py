@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -92,17 +93,24 @@ def _look(system: System, well: list[str], late: list[str], report: Report, seco
         assert reader is not None
         report.polls[pump_id], report.failures[pump_id] = reader.counts.polls, reader.counts.failures
         report.latest_s = max(report.latest_s, system.poller.late_s(pump_id) or 0.0)
-    time.sleep(1.0)  # a poll that is counted may still be on the wire
     db = system.database.connection()
+    deadline = time.monotonic() + 20
     for pump_id in well:
-        found = [values for _, values in readings.samples(db, pump_id, ["temp_outside"], 0, 2**40)]
-        numbers = [number(float(each[0])) for each in found if isinstance(each[0], float | int)]
-        report.kept[pump_id] = len(set(numbers))
+        report.kept[pump_id] = _kept(db, pump_id)
+        while report.kept[pump_id] < report.polls[pump_id] and time.monotonic() < deadline:
+            time.sleep(0.1)  # a poll that is counted may still be on the wire
+            report.kept[pump_id] = _kept(db, pump_id)
     for index in range(WELL + 1, WELL + HANGING + RESETTING + TALKING + 1):
         pump_id = f"hp-{index:03}"
         if WELL + HANGING < index <= WELL + HANGING + TALKING:
             continue  # noise in a right frame may be a value; only its form can be judged
         report.invented += sum(1 for _ in readings.samples(db, pump_id, ["temp_outside"], 0, 2**40))
+
+
+def _kept(db: sqlite3.Connection, pump_id: str) -> int:
+    """How many numbers of this machine are in the history."""
+    found = [values for _, values in readings.samples(db, pump_id, ["temp_outside"], 0, 2**40)]
+    return len({number(float(each[0])) for each in found if isinstance(each[0], float | int)})
 
 
 def _without_network(system: System, process: subprocess.Popen[str], well: list[str], report: Report) -> None:
