@@ -53,7 +53,7 @@ icons: $(VENV)/.installed-test ## draw the icons of the installed product from s
 translations: $(VENV)/.installed-test ## gather new sentences into the .po file and compile it
 	@mkdir -p build
 	$(VENV)/bin/pybabel extract -F babel.cfg -k Message -k Unreachable -k BadAnswer -k NotOffered -k Refused -k OutOfRange -k NoRegisterList \
-		-k Invalid:2 -k Conflict:2 -k NotFound -k Rejected -k Unavailable --add-location=file --no-wrap --sort-output \
+		-k Invalid:2 -k Conflict:2 -k NotFound -k Rejected -k Unavailable -k BrokerLost --add-location=file --no-wrap --sort-output \
 		-o build/messages.pot .
 	$(VENV)/bin/pybabel update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
 		-i build/messages.pot -d app/translations
