@@ -18,6 +18,9 @@ FOLDER_VARIABLE = f"{PREFIX}DATA"
 """Names the data folder, where the other settings may lie; so it is none of them."""
 
 FILE = "config.yaml"
+HEAT_PUMPS = ("idm", "heatpumps")
+"""Keys of the file that are no settings: heat pumps that become the owner's own once."""
+
 SECRETS = frozenset({"metrics_token"})
 """Never repeated in an error."""
 
@@ -99,7 +102,7 @@ def _file(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(content, dict):
         raise BadConfig(f"{path}: must hold `key: value` lines, not a {type(content).__name__}")
-    return content
+    return {key: value for key, value in content.items() if key not in HEAT_PUMPS}
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, Any]:

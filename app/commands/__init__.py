@@ -33,6 +33,7 @@ COMMANDS = {
     "restore": "app.commands.backup:restore",
     "user": "app.commands.user:user",
     "push-history": "app.commands.push_history:push_history",
+    "migrate": "app.commands.migrate:migrate",
 }
 EXPECTED = (ArchiveUnusable, BadConfig, BadCatalogue, DatabaseUnusable, DriverError, FolderUnusable, Rejected)
 
