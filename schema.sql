@@ -449,7 +449,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
 
--- Second factors: a secret shared with the owner's phone (RFC 6238), sealed with secret.key.
+-- Second factors: a secret shared with the owner's phone (RFC 6238), sealed with the key in seal.key.
 CREATE TABLE second_factors (
     user_id    INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     secret     TEXT    NOT NULL,

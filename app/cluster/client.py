@@ -20,6 +20,8 @@ CONNECT_TIMEOUT_S, QUERY_TIMEOUT_S, IMPORT_TIMEOUT_S = 3.0, 10.0, 20.0
 """Somebody waits in front of a page for a query, and nobody for an import."""
 
 ACCEPTED = 204
+LONGEST = "50y"
+"""How far back a server is asked; it finds nothing when this reaches before 1970."""
 
 
 class CannotBeAsked(Unavailable):
@@ -86,7 +88,7 @@ class VictoriaMetrics:
         """First and last UTC second of the series of such names that lack this label. Raises Unavailable."""
         match = _lacking(prefix, label)
         ends = [
-            self.query("query", query=f"{outer}({inner}_over_time({match}[100y]))")
+            self.query("query", query=f"{outer}({inner}_over_time({match}[{LONGEST}]))")
             for outer, inner in (("min", "tfirst"), ("max", "tlast"))
         ]
         if not all(ends):
@@ -96,7 +98,7 @@ class VictoriaMetrics:
 
     def names_without(self, prefix: str, label: str) -> list[str]:
         """The names of these series. Raises Unavailable."""
-        result = self.query("query", query=f"count(last_over_time({_lacking(prefix, label)}[100y])) by (__name__)")
+        result = self.query("query", query=f"count(last_over_time({_lacking(prefix, label)}[{LONGEST}])) by (__name__)")
         return sorted(each["metric"]["__name__"] for each in result)
 
     def samples_without(self, prefix: str, label: str, start: int, end: int) -> dict[str, list[tuple[int, float]]]:

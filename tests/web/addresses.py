@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,6 @@ IDS: Mapping[str, Any] = {
     "filename": "app.css",
     "name": "uPlot.min.css",
     "since": "2026-01-01",
-    "what": "pause",
 }
 """What stands in an address for a name; what is not here is the number 1."""
 
@@ -52,11 +52,19 @@ def every(app: Flask, ids: Mapping[str, Any] = IDS) -> list[Address]:
             assert needs is not None, rule
             if rule.endpoint in access.LIBRARY_VIEWS:
                 continue
-            path = adapter.build(rule.endpoint, {name: ids.get(name, 1) for name in rule.arguments}, method=_one(rule))
+            path = adapter.build(
+                rule.endpoint, {name: ids.get(name, _any_of(rule, name)) for name in rule.arguments}, method=_one(rule)
+            )
             for method in sorted(rule.methods or ()):
                 if method != "OPTIONS":
                     found.append(Address(rule, method, path, needs))
     return found
+
+
+def _any_of(rule: Rule, name: str) -> Any:
+    """One of the words that an address may hold there, else the number 1."""
+    words = re.search(rf"<any\((\w+)[^)]*\):{name}>", rule.rule)
+    return words.group(1) if words else 1
 
 
 def _one(rule: Rule) -> str:

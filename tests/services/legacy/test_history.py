@@ -14,7 +14,6 @@ from app.commands import main
 from app.services import config_heatpumps
 from app.services.legacy import history
 from app.store import readings
-from drivers.catalogue import Catalogue
 from tests.tools import required
 from tests.victoriametrics import Server
 
@@ -90,7 +89,7 @@ def test_it_goes_on_where_it_was_broken_off_and_a_second_time_changes_nothing(sy
 
 
 def test_readings_of_our_own_stay(system, pump, filled):
-    model = Catalogue().find("idm", "navigator_2_0")
+    model = system.catalogue.find("idm", "navigator_2_0")
     own = history._readings("hp-legacy", model, {BEGIN: {"temp_outside": 12.5}}, history._places(model))
     with system.database.transaction() as db:
         readings.add(db, own[0])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from click.testing import CliRunner
 
+from app.commands import main
 from app.config import BadConfig
 from app.messages import Rejected
 from app.services import accounts, alerts, channels, heatpumps, jobs
@@ -15,10 +13,7 @@ from app.services.legacy import taking
 from app.services.legacy.names import Names
 from app.services.legacy.source import open_source
 from app.store import annotations, write_rules
-from drivers.catalogue import Catalogue
 from tests.services.legacy import ancestor
-
-RUN = [sys.executable, str(Path(__file__).parents[3] / "run.py")]
 
 
 @pytest.fixture
@@ -205,8 +200,8 @@ def test_a_configuration_alone_is_enough(system, tmp_path, name, text):
     assert len(heatpumps.all_of_them(system)) == 1
 
 
-def test_every_name_of_the_older_program_is_one_sensor(system):
-    model = Catalogue().find("idm", "navigator_2_0")
+def test_every_name_of_the_older_program_is_one_sensor(catalogue):
+    model = catalogue.find("idm", "navigator_2_0")
     names = Names(model)
     assert names.sensor("temp_heat_storage").id == "temp_buffer"
     assert names.sensor("idm_heatpump_temp_target_zone_10_room_8").id == "temp_room_target_zone_10_room_8"
@@ -216,9 +211,7 @@ def test_every_name_of_the_older_program_is_one_sensor(system):
 
 
 def run(*arguments):
-    return subprocess.run(
-        [*RUN, "migrate", *map(str, arguments)], capture_output=True, text=True, timeout=60, check=True
-    ).stdout
+    return CliRunner().invoke(main, ["migrate", *map(str, arguments)], catch_exceptions=False).output
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(old, tmp_path):
