@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from app.config import BadConfig
-from app.messages import Rejected
 from app.services import config_heatpumps
 from app.services.legacy.secrets import KEY_FILE, Opener
 from app.store import idm_logger
@@ -30,26 +29,21 @@ class Source:
 
 
 def open_source(path: Path) -> Source:
-    """Raises Rejected or BadConfig, naming the file."""
+    """Raises NotReadable or BadConfig, naming the file."""
     if path.is_file() and path.suffix != ".db":
         return _configuration(path, Opener(path.parent), ())
     folder = path if path.is_dir() else path.parent
     database = folder / DATABASE if path.is_dir() else path
     if not folder.exists() or not path.exists():
-        raise Rejected("%(path)s: is not there", path=str(path))
+        raise NotReadable(f"{path}: is not there")
     others = [each for each in sorted(folder.iterdir()) if each.name not in (DATABASE, KEY_FILE)]
     unread = tuple(each.name for each in others if not each.name.startswith(f"{DATABASE}-"))
     if not database.exists():
         for name in CONFIGURATIONS:
             if (folder / name).exists():
                 return _configuration(folder / name, Opener(folder), tuple(each for each in unread if each != name))
-        raise Rejected(
-            "%(path)s: has neither %(database)s nor a config.json or config.yaml", path=str(folder), database=DATABASE
-        )
-    try:
-        return Source(str(database), idm_logger.read(database), Opener(folder), {}, unread)
-    except NotReadable as error:
-        raise Rejected("%(reason)s", reason=str(error)) from error
+        raise NotReadable(f"{folder}: has neither {DATABASE} nor a config.json or config.yaml")
+    return Source(str(database), idm_logger.read(database), Opener(folder), {}, unread)
 
 
 def _configuration(path: Path, opener: Opener, unread: tuple[str, ...]) -> Source:

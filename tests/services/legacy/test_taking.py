@@ -7,12 +7,12 @@ from click.testing import CliRunner
 
 from app.commands import main
 from app.config import BadConfig
-from app.messages import Rejected
 from app.services import accounts, alerts, channels, heatpumps, jobs
 from app.services.legacy import taking
 from app.services.legacy.names import Names
 from app.services.legacy.source import open_source
 from app.store import annotations, write_rules
+from app.store.idm_logger import NotReadable
 from tests.services.legacy import ancestor
 
 
@@ -173,7 +173,7 @@ def test_unknown_tables_settings_files_and_parts_are_named(system, tmp_path):
 def test_a_folder_that_is_none_of_the_older_program_is_refused(system, old, spoil, says):
     spoil(old)
     before = everything(system)
-    with pytest.raises(Rejected, match=says):
+    with pytest.raises(NotReadable, match=says):
         take(system, old)
     assert everything(system) == before
 
