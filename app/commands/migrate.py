@@ -15,7 +15,7 @@ import click
 from app.cluster.client import VictoriaMetrics
 from app.commands.arguments import data_option, installation
 from app.config import FILE, load
-from app.services import heatpumps, models
+from app.services import config_heatpumps, heatpumps, models
 from app.services.legacy import history, taking
 from app.services.legacy.report import Report
 from app.services.legacy.source import open_source
@@ -27,9 +27,9 @@ from app.system import System, assemble
 @click.argument("old", metavar="OLD", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be taken, and change nothing.")
 @click.option("--history", "address", metavar="URL", help="Also take its history from this VictoriaMetrics.")
-@click.option("--heatpump", "heatpump_id", metavar="ID", default="hp-legacy", help="Whose history it is.")
+@click.option("--heatpump", "wanted", metavar="ID", help="Whose history it is. [default: the one that is taken over]")
 @data_option
-def migrate(old: Path, dry_run: bool, address: str | None, heatpump_id: str, folder: Path) -> None:
+def migrate(old: Path, dry_run: bool, address: str | None, wanted: str | None, folder: Path) -> None:
     """Take over what the program before this one kept in the folder OLD; nothing is changed there.
 
     OLD may also be a configuration file in JSON or YAML. Everything is taken once: a second run changes nothing.
@@ -44,7 +44,7 @@ def migrate(old: Path, dry_run: bool, address: str | None, heatpump_id: str, fol
         report = taking.take(system, source)
         _print(report, dry_run)
         if address is not None:
-            server = VictoriaMetrics(address)
+            server, heatpump_id = VictoriaMetrics(address), wanted or config_heatpumps.legacy_id(system)
             if dry_run:
                 _foretell(system, server, heatpump_id)
             else:

@@ -77,6 +77,11 @@ def take(system: System, where: str, content: Mapping[str, Any]) -> list[HeatPum
     return _keep(system, wanted)
 
 
+def legacy_id(system: System) -> str:
+    """Which heat pump the one machine of the older form became: its own, unless one was at that address before."""
+    return taken_over.became(system.database.connection(), ORIGIN + LEGACY_ID) or LEGACY_ID
+
+
 def single(content: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The one machine of the older form as it is sent today; zones are counted from 0 there. Raises BadConfig."""
     old = content[SINGLE]

@@ -37,7 +37,6 @@ def channel(name: str, section: Mapping[str, Any], opener: Opener) -> dict[str, 
     except Sealed as error:
         raise Left(str(error)) from error
     return {
-        "name": name,
         "kind": kind,
         "fields": {field: value for field, value in fields.items() if value},
         "language": "de",

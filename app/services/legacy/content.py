@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.services.legacy.names import Names, number_of, word_of
+from drivers.model import Sensor
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTEST_REPEAT_S, LONGEST_REPEAT_S = 300, 30 * 86_400
@@ -68,7 +69,7 @@ def job(row: Mapping[str, Any], heatpump_id: str, names: Names) -> dict[str, Any
         value = int(value)
     return {
         "heatpump_id": heatpump_id,
-        "name": f"{sensor.title.de} = {value}"[:LONGEST_NAME],
+        "name": f"{sensor.title.de} = {_german(sensor, value)}"[:LONGEST_NAME],
         "schedule": {"days": _days(row.get("days")), "times": [f"{int(time.group(1)):02d}:{time.group(2)}"]},
         "sensor": sensor.id,
         "value": value,
@@ -88,6 +89,12 @@ def note(entry: Any, zone: ZoneInfo) -> tuple[int, str]:
     if isinstance(tags, list) and tags:
         text += f" [{', '.join(map(str, tags))}]"
     return _moment(at, zone), text.strip()[:LONGEST_TEXT]
+
+
+def _german(sensor: Sensor, value: object) -> str:
+    """The older program spoke German only, and its jobs have no names."""
+    title = sensor.state_titles.get(str(value))
+    return title.de if title is not None else f"{value} {sensor.unit}".strip()
 
 
 def _moment(value: object, zone: ZoneInfo) -> int:

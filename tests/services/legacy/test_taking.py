@@ -84,6 +84,7 @@ def test_jobs_keep_their_days_and_times(system, old):
     report = take(system, old)
     mode, water = jobs.all_of_them(system)
     assert (mode.content.sensor, mode.content.value) == ("system_mode", "automatic")
+    assert mode.kept.name == "Betriebsart der Anlage = Automatik"
     assert (mode.content.schedule.days, mode.content.schedule.times) == ((0, 1), ("06:30",))
     assert (water.content.sensor, water.content.value, water.kept.paused) == ("temp_hot_water_target", 50, True)
     assert {job.pump.id for job in (mode, water)} == {"hp-legacy"}
@@ -104,7 +105,7 @@ def test_notes_are_on_the_charts(system, old):
 def test_a_channel_is_taken_with_its_password_opened(system, old):
     take(system, old)
     (channel,) = (each.channel for each in channels.all_of_them(system))
-    assert channel.kind == "email"
+    assert (channel.kind, channel.name) == ("email", "E-Mail")
     assert channel.shown["to"] == "anna@example.org"
     assert system.channel_secrets.get(channel.secret) == {"password": "hidden"}
 
@@ -226,3 +227,14 @@ def test_a_dry_run_says_the_same_and_changes_nothing(old, tmp_path):
     again = run(old, "--dry-run", "--data", tmp_path / "new")
     assert "0 would be taken" in again
     assert {path.name: path.read_bytes() for path in old.iterdir()} == before
+
+
+def test_a_dashboard_stands_on_the_page_of_its_heat_pump(system, old):
+    dashboards = pytest.importorskip("app.services.dashboards")
+    report = take(system, old)
+    (kept,) = (each for each in dashboards.all_of_them(system) if each.name == "Zuhause")
+    assert kept.heatpump_id == "hp-legacy"
+    assert [(chart.kind, [line.sensor for line in chart.lines]) for chart in kept.config.charts] == [
+        ("line", ["temp_buffer", "temp_flow_circuit_a"]), ("states", ["operating_mode"]),
+    ]  # fmt: skip
+    assert ("chart", "Zuhause: Temperaturen: Mittel") in left(report)
