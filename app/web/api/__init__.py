@@ -26,6 +26,7 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     tariffs,
     telemetry,
     time_line,
+    trends,
 )
 
 __all__ = [
@@ -49,4 +50,5 @@ __all__ = [
     "tariffs",
     "telemetry",
     "time_line",
+    "trends",
 ]
