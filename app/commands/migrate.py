@@ -48,7 +48,7 @@ def migrate(old: Path, dry_run: bool, address: str | None, wanted: str | None, f
             if dry_run:
                 _foretell(system, server, heatpump_id)
             else:
-                _take_history(system, server, heatpump_id, address)
+                _take_history(system, server, heatpump_id)
 
 
 @contextmanager
@@ -93,10 +93,10 @@ def _foretell(system: System, server: VictoriaMetrics, heatpump_id: str) -> None
         click.echo(f"left   series      {name}: is no sensor of this heat pump")
 
 
-def _take_history(system: System, server: VictoriaMetrics, heatpump_id: str, address: str) -> None:
+def _take_history(system: System, server: VictoriaMetrics, heatpump_id: str) -> None:
     last: history.Progress | None = None
     with click.progressbar(length=1, label=f"history of {heatpump_id}") as bar:
-        for progress in history.take(system, heatpump_id, server, address):
+        for progress in history.take(system, heatpump_id, server):
             bar.length = progress.end - progress.begin
             bar.update(progress.until - progress.begin - bar.pos)
             last = progress

@@ -50,7 +50,7 @@ def span(server: VictoriaMetrics) -> tuple[int, int] | None:
     return server.span_without(metric.PREFIX, "heatpump_id")
 
 
-def take(system: System, heatpump_id: str, server: VictoriaMetrics, address: str) -> Iterator[Progress]:
+def take(system: System, heatpump_id: str, server: VictoriaMetrics) -> Iterator[Progress]:
     """Window by window; ended at any moment, the next call goes on there. A second that has a reading keeps it.
 
     Raises NotFound, Unavailable, and Rejected when the database cannot keep more.
@@ -61,7 +61,7 @@ def take(system: System, heatpump_id: str, server: VictoriaMetrics, address: str
     found = span(server)
     if found is None:
         return
-    origin = f"history of {heatpump_id}: {address}"
+    origin = f"history of {heatpump_id}: {server.address}"
     done = taken_over.became(system.database.connection(), origin)
     begin, end = found[0] // WINDOW_S * WINDOW_S, found[1] + 1
     progress = Progress(begin, end, max(begin, int(done) if done is not None else begin))

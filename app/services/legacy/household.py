@@ -122,13 +122,14 @@ def _victoriametrics(system: System, url: str, report: Report) -> None:
         report.there("setting", "metrics.url", "victoriametrics is set here")
         return
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        report.left("setting", "metrics.url", f"{url} is no address such as http://127.0.0.1:8428")
+        report.left("setting", "metrics.url", "is no address such as http://127.0.0.1:8428")
         return
     before = path.read_text(encoding="utf-8").rstrip("\n") + "\n" if path.exists() else ""
     part = path.with_name(f".{path.name}.part")
     part.write_text(before + yaml.safe_dump({"victoriametrics": base}), encoding="utf-8")
     part.replace(path)
-    report.taken("setting", "metrics.url", f"victoriametrics: {base} in {config.FILE}")
+    shown = parts.netloc.rpartition("@")[2]
+    report.taken("setting", "metrics.url", f"victoriametrics in {config.FILE}, {parts.scheme}://{shown}")
 
 
 def _writing(system: System, enabled: bool, report: Report) -> None:

@@ -55,7 +55,7 @@ def pump(system):
 
 def take(system, server, windows=None):
     last = None
-    for number, progress in enumerate(history.take(system, "hp-legacy", VictoriaMetrics(server), server)):
+    for number, progress in enumerate(history.take(system, "hp-legacy", VictoriaMetrics(server))):
         last = progress
         if number + 1 == windows:
             break

@@ -150,6 +150,13 @@ def test_settings_are_taken_where_there_are_such(system, old):
     assert ("channel", "webdav") in left(report)
 
 
+def test_a_password_in_the_address_of_victoriametrics_is_never_shown(system, tmp_path):
+    old = ancestor.make(tmp_path / "old", metrics={"url": "http://anna:hidden@127.0.0.1:8428/api/v1/write"})
+    report = take(system, old)
+    assert "hidden@127.0.0.1:8428" in (system.config.folder / "config.yaml").read_text()
+    assert not any("hidden" in str(each) for each in report.found)
+
+
 def test_unknown_tables_settings_files_and_parts_are_named(system, tmp_path):
     idm = {"host": "127.0.0.1", "port": 9, "circuits": ["A", "Z"], "zones": [0, 11], "colour": "red"}
     old = ancestor.make(tmp_path / "old", idm=idm, logging={"interval": 60, "level": "INFO"})
