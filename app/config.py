@@ -19,6 +19,9 @@ FOLDER_VARIABLE = f"{PREFIX}DATA"
 
 FILE = "config.yaml"
 SECRETS = frozenset({"metrics_token", "ping_url", "mqtt_password"})
+HEAT_PUMPS = ("idm", "heatpumps")
+"""Keys of the file that are no settings: heat pumps that become the owner's own once."""
+
 """Never repeated in an error."""
 
 HISTORIES = ("local", "victoriametrics")
@@ -111,7 +114,7 @@ def _file(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(content, dict):
         raise BadConfig(f"{path}: must hold `key: value` lines, not a {type(content).__name__}")
-    return content
+    return {key: value for key, value in content.items() if key not in HEAT_PUMPS}
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, Any]:

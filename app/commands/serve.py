@@ -14,6 +14,7 @@ import click
 from app import logs, memory, systemd
 from app.commands.arguments import configuration, data_option
 from app.folder import Folder
+from app.services import config_heatpumps
 from app.system import System, assemble
 
 POLL_GRACE_S = 2.0
@@ -37,7 +38,9 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
     config = configuration(folder, host=host, port=port)
     own = Folder(config.folder)
     with own.held(f"a heat-pump monitor on {config.host}:{config.port}"):
-        run(assemble(config), own.secret_key())
+        system = assemble(config)
+        config_heatpumps.at_start(system)
+        run(system, own.secret_key())
 
 
 def run(system: System, secret_key: str) -> None:
