@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: demo serve test check bench soak screens lock translations clean
+.PHONY: demo serve test check bench soak install uninstall rollback screens pictures icons lock translations clean
 
 demo: $(VENV)/.installed ## the whole product with simulated heat pumps on http://127.0.0.1:8080
 	@$(RUN) run.py demo
@@ -24,11 +24,28 @@ check: $(VENV)/.installed-test ## style, types and the floors of the house
 bench: $(VENV)/.installed-test ## measure; prints a table and writes build/bench/*.json
 	$(RUN) -m bench
 
-soak: $(VENV)/.installed-test ## ten hours of polling every model at once, in twenty minutes
+soak: $(VENV)/.installed-test ## a day of polling every model at once, 200 kills, and 50 heat pumps of which 20 are faulty
 	$(RUN) -m bench.soak
+	$(RUN) -m tests.faults.kills 200
+	$(RUN) -m tests.faults.crowd 600
+
+install: ## as a service of systemd: program in /opt, data in /var/lib, settings in /etc; also to upgrade
+	@deploy/install.sh
+
+rollback: ## back to the version before the last `make install`
+	@deploy/rollback.sh
+
+uninstall: ## remove the service; PURGE=yes removes data and settings as well
+	@deploy/uninstall.sh
 
 screens: $(VENV)/.installed-test ## screenshots of every page to build/screens/
 	$(RUN) -m tests.browser.screens
+
+pictures: $(VENV)/.installed-test ## renew the pictures of the README from the demo
+	$(RUN) -m tests.browser.pictures
+
+icons: $(VENV)/.installed-test ## draw the icons of the installed product from static/icon.svg
+	$(RUN) -m tests.browser.icons
 
 translations: $(VENV)/.installed-test ## gather new sentences into the .po file and compile it
 	@mkdir -p build

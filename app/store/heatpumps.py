@@ -8,13 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+ENTRY = "entry"
+"""In the connection of a second entry for one machine, as version 1 of the database allowed them: its own id."""
+HEATED_AREA = "heated_area"
+"""Among the settings: how many m² the heat pump heats, where its owner said it."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeatPump:
     """One machine of the owner.
 
     `connection`: host, port, timeout in seconds, and what else its protocol needs. `settings`: the fitted parts per
-    option (circuits, zones …), and the poll interval in seconds where it differs from the installation's.
+    option (circuits, zones …), the poll interval in seconds where it differs from the
+    installation's, and the heated area.
     """
 
     id: str
@@ -36,6 +42,11 @@ class HeatPump:
         """The fitted parts, such as {"circuits": ["A", "B"]}."""
         return {name: parts for name, parts in self.settings.items() if isinstance(parts, list)}
 
+    @property
+    def heated_area(self) -> float | None:
+        """m², as the owner said; None where nobody did."""
+        return self.settings.get(HEATED_AREA)
+
 
 def address_of(connection: Mapping[str, Any]) -> str:
     """How it is called: host:port, and what tells the heat pumps behind it apart, such as 10.0.0.5:502/1.
@@ -44,7 +55,8 @@ def address_of(connection: Mapping[str, Any]) -> str:
     """
     if "host" not in connection:
         return "/".join(str(connection[name]) for name in ("installation", "gateway", "machine"))
-    further = [str(value) for name, value in connection.items() if name not in ("host", "port", "framing", "timeout")]
+    untold = ("host", "port", "framing", "timeout", ENTRY)
+    further = [str(value) for name, value in connection.items() if name not in untold]
     return "/".join([f"{connection['host']}:{connection['port']}", *further])
 
 

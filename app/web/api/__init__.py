@@ -20,9 +20,11 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     jobs,
     manufacturers,
     meters,
+    openapi,
     series,
     settings,
     tariffs,
+    telemetry,
     time_line,
     trends,
 )
@@ -42,9 +44,11 @@ __all__ = [
     "jobs",
     "manufacturers",
     "meters",
+    "openapi",
     "series",
     "settings",
     "tariffs",
+    "telemetry",
     "time_line",
     "trends",
 ]

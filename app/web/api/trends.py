@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from app.services import heatpumps, models, trends, values
 from app.web.access import signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer
+from app.web.api.shapes import values as shapes
 from app.web.parts import system
 
 DIGITS = 4
@@ -16,6 +18,7 @@ DIGITS = 4
 
 @interface.get("/heatpumps/<heatpump_id>/trends")
 @signed_in
+@described("The last day of every number, by the hour", shapes.Trends)
 def trends_of(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     model = models.of(system(), pump)
