@@ -31,10 +31,11 @@ def now(
     ("told", "state", "running", "on"),
     [
         ({}, "unknown", None, set()),
-        ({"operating_mode": "heating"}, "heating", True, {"source", "compressor", "main", "buffer", "circuit_2"}),
+        ({"operating_mode": "heating"}, "heating", True, {"source", "compressor", "main", "circuit_2"}),
         ({"operating_mode": "heating", "compressor_on": 0}, "heating", False, set()),
         ({"operating_mode": "standby", "compressor_frequency": 40.0}, "off", True, {"source", "compressor", "main"}),
-        ({"operating_mode": "hot_water", "compressor_on": 1}, "hot_water", True, {"source", "main", "hot_water"}),
+        ({"operating_mode": "hot_water", "compressor_on": 1}, "hot_water", True, {"source", "main"}),
+        ({"operating_mode": "hot_water", "temp_hot_water": 48.0}, "hot_water", True, {"source", "hot_water"}),
         ({"operating_mode": "cooling", "compressor_on": 1}, "cooling", True, {"circuit_2", "circuit_own"}),
         ({"operating_mode": "heating", "defrost": 1}, "defrost", True, {"defrost", "compressor", "circuit_2"}),
         ({"operating_mode": "pool", "compressor_on": 1}, "pool", True, {"source", "main"}),
