@@ -27,6 +27,8 @@ MAIN = (
     "hot_water_boost",
 )
 """What owners change most, by ids of the vocabulary, also of a circuit or zone; the most asked for first."""
+HOUSEHOLD, FEW = ("state", "hot_water", "circuits", "zones"), 3
+"""Where a model has hardly any of these, others of these categories stand in, temperatures first."""
 MOST_ALIKE = 2
 """Of several circuits the first ones: all others stand among all settings."""
 
@@ -84,6 +86,9 @@ def main_ones(system: System, pump: HeatPump, model: Model, most: int) -> tuple[
         alike = re.compile(rf"{name}(_(circuit|zone)_\w+)?")
         found = [each for each in every if alike.fullmatch(each.id) and each.id in told and each not in chosen]
         chosen += found[:MOST_ALIKE]
+    if len(chosen) < FEW:
+        others = [each for each in every if each.id in told and each.category in HOUSEHOLD and each not in chosen]
+        chosen += sorted(others, key=lambda each: each.unit != "°C")[: FEW - len(chosen)]
     chosen = chosen[: max(most, len(held))]
     return _described(system, pump, model, chosen), len(every)
 

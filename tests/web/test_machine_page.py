@@ -213,6 +213,17 @@ def test_the_page_has_the_settings_that_are_changed_most(home: Home) -> None:
     assert home.house.writes() == []
 
 
+def test_where_a_model_has_none_of_the_usual_settings_others_stand_in(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    pump = add(manufacturer="luxtronik", model="luxtronik_2_1", device_config={}, enabled=True)
+    told = {"disinfection_monday": 1, "temp_hot_water_setting": 48.0, "hot_water_hysteresis": 2.0, "temp_outside": 3.0}
+    tell(system, pump, NOW, told)
+    page = owner.get(f"/heatpumps/{pump.id}").text
+    sent = re.findall(rf'action="/heatpumps/{pump.id}/settings/(\w+)"', page)
+    assert sent == ["temp_hot_water_setting", "hot_water_hysteresis", "disinfection_monday"]
+
+
 def test_what_happened_stands_in_one_list_the_newest_first(home: Home) -> None:
     home.house.poll()
     home.house.set("temp_hot_water_target", 25)
