@@ -19,10 +19,10 @@ FOLDER_VARIABLE = f"{PREFIX}DATA"
 
 FILE = "config.yaml"
 SECRETS = frozenset({"metrics_token", "ping_url", "mqtt_password"})
+"""Never repeated in an error."""
+
 HEAT_PUMPS = ("idm", "heatpumps")
 """Keys of the file that are no settings: heat pumps that become the owner's own once."""
-
-"""Never repeated in an error."""
 
 HISTORIES = ("local", "victoriametrics")
 SHORTEST_TOKEN = 16

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench import alerts, behaviour, control, heatpump, history, metrics, overview, poll, schedule, start
+from bench import alerts, behaviour, browser, control, heatpump, history, metrics, overview, poll, schedule, start
 from bench.detection import report as detection
 
 BENCHMARKS = {
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "start": start.measure,
     "overview": overview.measure,
     "heatpump": heatpump.measure,
+    "browser": browser.measure,
     "history": history.measure,
     "metrics": metrics.measure,
     "alerts": alerts.measure,
