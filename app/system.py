@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from app.analysis.fitting import Machine
 from app.config import Config
+from app.log_tail import LogTail
 from app.notify.sender import Sender
 from app.polling import holding, usual_rules
 from app.polling.behaviour import Behaviour
@@ -28,6 +29,7 @@ from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
+from app.simulation import Simulation
 from app.store import audit, heatpumps, metering
 from app.store.channel_secrets import OF_METERS, ChannelSecrets
 from app.store.database import Database
@@ -98,6 +100,13 @@ class System:
     glance: Glance = field(init=False)
     search: Search = field(init=False)
     behaviour: Behaviour = field(init=False)
+    simulation: Simulation = field(init=False)
+    nightly: NightlyBackup | None = field(init=False)
+    log_tail: LogTail = field(init=False)
+    started_at: float | None = None
+    """UTC seconds; None before the start."""
+    looked_after_at: float | None = None
+    """When the past was last looked after."""
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
@@ -106,12 +115,15 @@ class System:
         self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
         self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
-        self.glance = Glance(self.database, zone, self._now, self.facts_of, self.latest.half_hour)
+        self.glance = Glance(self.database, zone, self._now, self.facts_of, self.latest)
         self.meter_secrets = ChannelSecrets(self.config.folder, OF_METERS)
         self.meters = Metering(self.database, source.sensors(load_vocabulary()), self._show_meter, self._now)
         self.search = Search(self._now, self.ending)
         self.behaviour = Behaviour(self.database, self.latest, self._now, self._forwarding, self.watch)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
+        self.nightly = self.nightly_backup()
+        self.log_tail = LogTail((self.config.metrics_token,))
+        self.simulation = Simulation(self.database, lambda: self.catalogue, self._now)
 
     def secret_of_meter(self, name: str | None) -> str:
         """Empty when there is none, such as after a restore on another computer."""
@@ -125,6 +137,8 @@ class System:
         return self.clock()
 
     def start(self) -> None:
+        self.started_at = self.clock()
+        logging.getLogger().addHandler(self.log_tail)
         self.latest.load(self.database.connection())
         with self.database.transaction() as db:
             audit.close_left_open(db, int(self.clock()))
@@ -133,12 +147,12 @@ class System:
         self.follow_the_list()
         self.poller.every(holding.CHECK_INTERVAL_S, self.holding.tick)
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
+        self.poller.every(WATCH_INTERVAL_S, self.simulation.follow, first_s=0.0)
         self.poller.every(ALERT_INTERVAL_S, self.watch.tick)
         self.poller.every(UPKEEP_INTERVAL_S, self.look_after_the_past, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
         self.poller.every(GLANCE_INTERVAL_S, self.glance.refresh, lane=BACKGROUND, first_s=FIRST_GLANCE_S)
-        nightly = self.nightly_backup()
-        if nightly is not None:
-            self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
+        if self.nightly is not None:
+            self.poller.every(CHECK_INTERVAL_S, self.nightly.make_when_due, lane=BACKGROUND)
         if self.pusher is not None:
             self.pusher.start()
         self.sender.start()
@@ -162,9 +176,11 @@ class System:
         finished &= self.behaviour.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
+        self.simulation.stop()
         finished &= self.search.wait(max(0.0, deadline - time.monotonic()))
         finished &= self.sender.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
+        logging.getLogger().removeHandler(self.log_tail)
         return finished
 
     def look_after_the_past(self) -> None:
@@ -172,6 +188,7 @@ class System:
         self.behaviour.run()  # first: a score that came after its day was closed would open it again
         self.upkeep.run()
         self.daily.run()
+        self.looked_after_at = self.clock()
 
     def facts_of(self, pump: HeatPump) -> Facts:
         """What the figures of a heat pump need to know besides its samples."""

@@ -27,11 +27,14 @@ from app.web import (
     jobs,
     languages,
     overview,
+    own_state,
     page,
     reports,
     retention,
     scraping,
     sessions,
+    settings_hub,
+    simulated,
     tariffs,
     time_line,
 )
@@ -84,6 +87,9 @@ def wired(system: System, secret_key: str) -> Flask:
         audit.pages,
         jobs.pages,
         reports.pages,
+        simulated.pages,
+        settings_hub.pages,
+        own_state.pages,
     )
     for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)
