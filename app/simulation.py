@@ -39,6 +39,10 @@ class Simulation:
         """The heat pumps that are simulated, whether they answer yet or not."""
         return frozenset(simulated.all_of_them(self._database.connection()))
 
+    def awaited(self) -> frozenset[str]:
+        """Those that live through their past and do not listen yet: asking them would only find them lost."""
+        return self.ids() - frozenset(self._running.copy())
+
     def serve(self, model: Model, options: Options, life: Life) -> Simulator:
         """A machine that has lived until now, listening on a port of its own. Takes 40 ms per day of its life."""
         from drivers.simulators.plant import Plant  # who simulates nothing need not carry it

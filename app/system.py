@@ -216,7 +216,9 @@ class System:
     def follow_the_list(self) -> None:
         """Poll exactly the enabled heat pumps of the database with their meters, each as it is written there."""
         self.meters.follow()
-        wanted = {pump.id: pump for pump in heatpumps.all_of_them(self.database.connection()) if pump.enabled}
+        awaited = self.simulation.awaited()
+        every = heatpumps.all_of_them(self.database.connection())
+        wanted = {pump.id: pump for pump in every if pump.enabled and pump.id not in awaited}
         for heatpump_id, pump in self.poller.pumps().items():
             if wanted.get(heatpump_id) != pump or self._intervals.get(heatpump_id) != self.interval_s(pump):
                 self.poller.remove(heatpump_id)
