@@ -26,7 +26,7 @@ _SECRETS = (
 class Line:
     """`at` in UTC seconds; `level` as logging names it."""
 
-    at: float
+    at: int
     level: str
     name: str
     text: str
@@ -48,7 +48,7 @@ class LogTail(logging.Handler):
                 text = f"{text}: {type(error).__name__}: {error}"
         except (TypeError, ValueError):  # a line that cannot be written must not stop what it tells about
             text = str(record.msg)
-        self._lines.append(Line(record.created, record.levelname, record.name, self._plain(text)[:LONGEST_LINE]))
+        self._lines.append(Line(int(record.created), record.levelname, record.name, self._plain(text)[:LONGEST_LINE]))
 
     def newest_first(self) -> list[Line]:
         return list(reversed(self._lines.copy()))

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from app.analysis.fitting import Machine
 from app.config import Config
 from app.log_tail import LogTail
+from app.notify.life_sign import LifeSign
 from app.notify.sender import Sender
 from app.polling import holding, usual_rules
 from app.polling.behaviour import Behaviour
@@ -30,10 +31,11 @@ from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
 from app.simulation import Simulation
-from app.store import audit, heatpumps, metering
+from app.store import audit, heatpumps, metering, upgrading
 from app.store.channel_secrets import OF_METERS, ChannelSecrets
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
+from app.store.seal import Seal
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
@@ -92,6 +94,7 @@ class System:
     upkeep: Upkeep = field(init=False)
     watch: Watch = field(init=False)
     channel_secrets: ChannelSecrets = field(init=False)
+    seal: Seal = field(init=False)
     sender: Sender = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
@@ -107,11 +110,13 @@ class System:
     """UTC seconds; None before the start."""
     looked_after_at: float | None = None
     """When the past was last looked after."""
+    life_sign: LifeSign | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.channel_secrets = ChannelSecrets(self.config.folder)
+        self.seal = Seal(self.config.folder)
         self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
         self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
@@ -124,6 +129,9 @@ class System:
         self.nightly = self.nightly_backup()
         self.log_tail = LogTail((self.config.metrics_token,))
         self.simulation = Simulation(self.database, lambda: self.catalogue, self._now)
+        if self.config.ping_url:
+            every_s = self.config.ping_minutes * 60.0
+            self.life_sign = LifeSign(self.config.ping_url, every_s, lambda: self.poller.keeps(every_s))
 
     def secret_of_meter(self, name: str | None) -> str:
         """Empty when there is none, such as after a restore on another computer."""
@@ -155,6 +163,8 @@ class System:
             self.poller.every(CHECK_INTERVAL_S, self.nightly.make_when_due, lane=BACKGROUND)
         if self.pusher is not None:
             self.pusher.start()
+        if self.life_sign is not None:
+            self.life_sign.start()
         self.sender.start()
 
     def stop(self, grace_s: float) -> bool:
@@ -168,6 +178,8 @@ class System:
         self.behaviour.stop()
         if self.pusher is not None:
             self.pusher.stop()
+        if self.life_sign is not None:
+            self.life_sign.stop()
         self.sender.stop()
         finished = self.holding.rest(grace_s / 2)
         finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
@@ -308,7 +320,11 @@ def _computed(sensor: Sensor) -> bool:
 
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
-    """The parts of this installation, not running yet. Raises DatabaseUnusable."""
+    """The parts of this installation, not running yet; an older database is brought to the form of today.
+
+    Raises DatabaseUnusable.
+    """
+    upgrading.upgrade(config.folder, int(clock()))
     accounts = Accounts(config.folder / ACCOUNTS, clock)
     system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
     with system.database.transaction() as db:

@@ -91,11 +91,11 @@ class Written:
 class Chores:
     """The work beside the polls; times in UTC seconds, None for never. `backups` is False when none are asked for."""
 
-    past_at: float | None
+    past_at: int | None
     closed_until: int | None
     problems: tuple[str, ...]
     backups: bool
-    backup_at: float | None
+    backup_at: int | None
     backup_bytes: int | None
     backup_failure: str | None
 
@@ -105,7 +105,7 @@ class Program:
     """The running program; `memory` in bytes, None where the system does not tell."""
 
     version: str
-    started_at: float | None
+    started_at: int | None
     uptime_s: float | None
     python: str
     platform: str
@@ -119,7 +119,9 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class OwnState:
-    at: float
+    """All of it, as of one moment (UTC seconds)."""
+
+    at: int
     program: Program
     heat_pumps: tuple[Polled, ...]
     storage: Storage
@@ -134,7 +136,7 @@ def of(system: System) -> OwnState:
     pumps = heatpumps.all_of_them(db)
     now = system.clock()
     return OwnState(
-        now,
+        int(now),
         _program(system, db, now),
         _polled(system, pumps),
         _storage(system, db, now),
@@ -155,7 +157,7 @@ def _program(system: System, db: sqlite3.Connection, now: float) -> Program:
     started = system.started_at
     return Program(
         version=__version__,
-        started_at=started,
+        started_at=None if started is None else int(started),
         uptime_s=None if started is None else max(0.0, now - started),
         python=platform.python_version(),
         platform=platform.platform(terse=True),
@@ -259,11 +261,11 @@ def _chores(system: System, db: sqlite3.Connection) -> Chores:
         except OSError:
             newest = None  # the folder's disk is not there just now
     return Chores(
-        past_at=system.looked_after_at,
+        past_at=None if system.looked_after_at is None else int(system.looked_after_at),
         closed_until=sizes.closed_until(db),
         problems=tuple(problems),
         backups=nightly is not None,
-        backup_at=None if newest is None else newest.st_mtime,
+        backup_at=None if newest is None else int(newest.st_mtime),
         backup_bytes=None if newest is None else newest.st_size,
         backup_failure=None if nightly is None else nightly.trouble,
     )

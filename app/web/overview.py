@@ -29,8 +29,7 @@ pages = Blueprint("overview", __name__)
 def index() -> ResponseReturnValue:
     """?view=cards|table, ?show=, ?maker=, ?q= (part of a name), ?sort= with ?turned=1."""
     parts, pumps = system(), visible.heat_pumps()
-    seen = {pump.id for pump in pumps}
-    events = [event for event in alert_events.open_ones(parts) if event.heatpump_id in seen]
+    events = alert_events.open_ones(parts, among=visible.among())
     unusual = _unusual()
     cards = overview.cards(parts, pumps, events, unusual)
     choice = overview_choice.asked(request.args, request.cookies.get(VIEW_COOKIE), len(cards))

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from app import __version__
 from app.services import alert_events, preferences, write_permissions
-from app.web import access, formats, money, navigation, outcomes, performance, shown, wording
+from app.web import access, formats, money, navigation, outcomes, performance, shown, visible, wording
 from app.web.languages import LANGUAGES, current, opening, sentence
 from app.web.parts import system
 
@@ -46,22 +46,25 @@ def _surroundings() -> dict[str, Any]:
         # what asks the database is asked by the templates that need it: an error page must not
         "current_user": current_user,
         "may_change": access.may_change_heatpumps,
+        "may_control": access.may_control,
+        "sees_all": visible.every,
         "number_open_alerts": _open_alerts,
         "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
         "theme": _theme,
         "wording": wording.of,
-        "writing_stopped": lambda: write_permissions.stops(system()),
+        "writing_stopped": lambda: write_permissions.stops(system(), visible.among()),
     }
 
 
 def _open_alerts() -> int:
     """How many alerts are open."""
-    return alert_events.number_open(system()) if current_user.is_authenticated else 0
+    return alert_events.number_open(system(), among=visible.among()) if current_user.is_authenticated else 0
 
 
 def _theme() -> str | None:
     """What the account of this request chose."""
     if "theme" not in g:
-        g.theme = preferences.theme(system(), current_user.user.id) if current_user.is_authenticated else None
+        has_account = current_user.is_authenticated and not current_user.is_token
+        g.theme = preferences.theme(system(), current_user.user.id) if has_account else None
     found: str | None = g.theme
     return found

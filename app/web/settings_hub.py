@@ -10,9 +10,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 
-from app.services import backups, channels, configuration, maintenance, preferences, retention, tariffs
+from app.services import (
+    accounts,
+    backups,
+    channels,
+    configuration,
+    maintenance,
+    preferences,
+    retention,
+    tariffs,
+    telemetry,
+    tokens,
+)
 from app.web import access, money
-from app.web.access import Access, owner_only, signed_in
+from app.web.access import own_account, owner_only
 from app.web.bytes_said import said
 from app.web.formats import number
 from app.web.page import moment
@@ -37,7 +48,7 @@ class Section:
 
 
 @pages.get("/")
-@signed_in
+@own_account
 def hub() -> ResponseReturnValue:
     sections = [(section.title(), [each for each in section.entries if _may_open(each)]) for section in SECTIONS]
     return render_template(
@@ -50,7 +61,7 @@ def hub() -> ResponseReturnValue:
 
 
 @pages.post("/appearance")
-@signed_in
+@own_account
 def choose_appearance() -> ResponseReturnValue:
     preferences.choose_theme(system(), current_user.user.id, request.form.get("theme", ""))
     return redirect(url_for("settings.hub"))
@@ -93,7 +104,22 @@ def _victoria_page(checked: list[configuration.Checked]) -> str:
 def _may_open(entry: Entry) -> bool:
     if entry.endpoint not in current_app.view_functions:
         return False
-    return access.decision(current_app, entry.endpoint) is not Access.OWNER or access.may_change_heatpumps()
+    return bool(current_user.rights.may(access.decision(current_app, entry.endpoint)))
+
+
+def _people() -> str:
+    found = len(accounts.all_of_them(system()))
+    return str(ngettext("%(num)d account", "%(num)d accounts", found))
+
+
+def _tokens() -> str:
+    found = len(tokens.all_of_them(system()))
+    return str(ngettext("%(num)d token", "%(num)d tokens", found) if found else gettext("None: no program has a key."))
+
+
+def _telemetry() -> str:
+    sharing = telemetry.state(system())
+    return str(gettext("On.") if sharing.enabled else gettext("Off: nothing is shared."))
 
 
 def _channels() -> str:
@@ -159,7 +185,12 @@ def _file() -> str:
 SECTIONS = (
     Section(
         lambda: gettext("People and programs"),
-        (),
+        (
+            Entry(lambda: gettext("Own account"), "own_account.page", lambda: current_user.name),
+            Entry(lambda: gettext("People"), "people.page", _people),
+            Entry(lambda: gettext("Tokens"), "tokens.page", _tokens),
+            Entry(lambda: gettext("Sharing values"), "telemetry.page", _telemetry),
+        ),
     ),
     Section(
         lambda: gettext("Messages"),

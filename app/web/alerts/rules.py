@@ -34,15 +34,15 @@ def index() -> ResponseReturnValue:
     wanted = request.args.get("heatpump_id") or None
     if wanted is not None:
         heatpumps.get(parts, wanted)
-    known = alerts.machines(parts)
+    known = alerts.machines(parts, pumps)
     rules = [
         (alert, alerts.lacking(alert, known))
-        for alert in alerts.all_of_them(parts)
+        for alert in alerts.all_of_them(parts, visible.among())
         if wanted is None or alert.heatpump_id in (None, wanted)
     ]
     return render_template(
         "alerts/index.html",
-        events=alert_events.open_ones(parts, wanted),
+        events=alert_events.open_ones(parts, wanted, among=visible.among()),
         rules=rules,
         names={pump.id: pump.name for pump in pumps},
         words=alert_words,

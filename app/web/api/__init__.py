@@ -20,10 +20,12 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     jobs,
     manufacturers,
     meters,
+    openapi,
     own_state,
     series,
     settings,
     tariffs,
+    telemetry,
     time_line,
 )
 
@@ -42,9 +44,11 @@ __all__ = [
     "jobs",
     "manufacturers",
     "meters",
+    "openapi",
     "own_state",
     "series",
     "settings",
     "tariffs",
+    "telemetry",
     "time_line",
 ]

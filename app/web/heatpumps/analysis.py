@@ -14,7 +14,7 @@ from app.messages import Invalid
 from app.services import heatpumps
 from app.store.heatpumps import HeatPump
 from app.web import drawing, periods
-from app.web.access import owner_only, signed_in
+from app.web.access import controlling, signed_in
 from app.web.drawing import Bars, Column
 from app.web.heatpumps import pages
 from app.web.languages import opening
@@ -32,7 +32,7 @@ def analysis(heatpump_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<heatpump_id>/metering")
-@owner_only
+@controlling
 def answer_metering(heatpump_id: str) -> ResponseReturnValue:
     from app.services import metering
 
