@@ -12,7 +12,7 @@ def why(card: Card, words: Wording, unusual: str | None) -> str:
     if not card.needs_attention:
         return ""
     if words.tone in ("bad", "late"):
-        return f"{words.text}: {words.reason}" if words.reason else words.text
+        return f"{words.text}. {words.reason}" if words.reason else words.text
     if card.pressing is not None:
         causes = alert_words.causes(card.pressing)
         name = alert_words.name(card.pressing)

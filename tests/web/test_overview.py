@@ -221,7 +221,7 @@ def test_the_first_one_that_needs_somebody_is_named_with_the_reason(
     tell(system, add("calm", enabled=True), NOW, {"temp_outside": 1.0})
     lose(system, add("lost", enabled=True), NOW - 60, LOST)
     page = re.sub(r"\s+", " ", owner.get("/").text)
-    assert "lost</a></strong> needs attention first. Offline since 14:02: 127.0.0.1:9 closed the connection" in page
+    assert "lost</a></strong> needs attention first. Offline since 14:02. 127.0.0.1:9 closed the connection" in page
 
 
 def test_an_alert_that_nobody_acknowledged_brings_a_heat_pump_to_the_front(
