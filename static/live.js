@@ -43,6 +43,7 @@ function showHeatPump(seen) {
     put(element.querySelector("[data-text-of]"), text);
     put(element.querySelector("[data-note]"), note);
   }
+  place.dispatchEvent(new CustomEvent("told", { detail: seen }));
 }
 
 const tones = (all) => all.map(({ id, tone }) => `${id} ${tone}`).sort().join(",");

@@ -27,6 +27,7 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     tariffs,
     telemetry,
     time_line,
+    trends,
 )
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "tariffs",
     "telemetry",
     "time_line",
+    "trends",
 ]

@@ -12,6 +12,7 @@ from app.web.api import interface, representation
 from app.web.api.described import described
 from app.web.api.json import answer
 from app.web.api.shapes import values as shapes
+from app.web.machine import picture
 from app.web.parts import system
 
 
@@ -41,10 +42,10 @@ def values_of_all() -> ResponseReturnValue:
 def values_of_one(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     boundary = metering.boundaries(system()).get(pump.id)
-    shown = representation.last_values(
-        system(), pump, models.of(system(), pump), status.of(system(), pump), boundary, _only()
-    )
-    return answer(shown | {"problems": representation.problems(system(), pump)})
+    model = models.of(system(), pump)
+    shown = representation.last_values(system(), pump, model, status.of(system(), pump), boundary, _only())
+    drawn = None if model is None else picture.plain(system(), pump, model)
+    return answer(shown | {"problems": representation.problems(system(), pump), "picture": drawn})
 
 
 def _only() -> list[str]:

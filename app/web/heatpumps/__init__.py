@@ -7,6 +7,7 @@ from flask import Blueprint
 pages = Blueprint("heatpumps", __name__, url_prefix="/heatpumps")
 
 from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
+    added,
     adding,
     analysis,
     anomalies,
@@ -20,9 +21,11 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     settings,
     settings_log,
     sign_in,
+    tabs,
 )
 
 __all__ = [
+    "added",
     "adding",
     "analysis",
     "anomalies",
@@ -37,4 +40,5 @@ __all__ = [
     "settings",
     "settings_log",
     "sign_in",
+    "tabs",
 ]

@@ -45,8 +45,19 @@ class LastValues(TypedDict):
     derived: NotRequired[dict[str, list[str]]]
 
 
+class Picture(TypedDict):
+    state: str
+    text: Sentence
+    caption: Sentence
+    running: bool | None
+    on: list[str]
+    tones: dict[str, str]
+    old: bool
+
+
 class LastValuesOfOne(LastValues):
     problems: dict[str, Sentence]
+    picture: Picture | None
 
 
 class LastValuesOfAll(TypedDict):
@@ -91,3 +102,8 @@ Courses = TypedDict(
 
 Wanted = TypedDict("Wanted", {"sensors": str, "from": str, "to": str}, total=False)
 """Times may be seconds, a date, or a time with or without a zone."""
+
+Trends = TypedDict(
+    "Trends",
+    {"from": Seconds, "to": Seconds, "step_s": int | None, "trends": dict[str, list[float | None]]},
+)
