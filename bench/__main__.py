@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench import alerts, behaviour, control, history, metrics, overview, poll, schedule, start
+from bench import alerts, behaviour, control, history, metrics, overview, overview_in_browser, poll, schedule, start
 from bench.detection import report as detection
 
 BENCHMARKS = {
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "schedule": schedule.measure,
     "start": start.measure,
     "overview": overview.measure,
+    "overview-in-browser": overview_in_browser.measure,
     "history": history.measure,
     "metrics": metrics.measure,
     "alerts": alerts.measure,
