@@ -19,11 +19,13 @@ from app.web import (
     audit,
     backups,
     compare,
+    compression,
     csrf,
     errors,
     headers,
     health,
     heatpumps,
+    installable,
     jobs,
     languages,
     overview,
@@ -76,6 +78,7 @@ def wired(system: System, secret_key: str) -> Flask:
     csrf.add_to(app)
     headers.add_to(app)
     assets.add_to(app)
+    compression.add_to(app)
     errors.add_to(app)
     page.add_to(app)
     health.add_to(app)
@@ -99,6 +102,7 @@ def wired(system: System, secret_key: str) -> Flask:
         simulated.pages,
         settings_hub.pages,
         own_state.pages,
+        installable.pages,
     )
     for blueprint in (*pages, api.interface, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)
