@@ -60,6 +60,7 @@ def settings(system: System) -> list[Setting]:
     return [
         Setting(each.name, _shown(each.name, getattr(system.config, each.name)), origins.get(each.name))
         for each in fields(system.config)
+        if each.name != "folder"
     ]
 
 
