@@ -100,6 +100,23 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ, **overrides:
     return config
 
 
+def origins(config: Config, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Where each setting that is not left at its default comes from: a file's name, a variable's, or "command line".
+
+    What the file says now counts, which may differ from what was read at the start. Raises BadConfig.
+    """
+    written, variables = _file(config.folder / FILE), _variables(environment)
+    found = {}
+    for each in fields(config):
+        if each.name in variables:
+            found[each.name] = f"{PREFIX}{each.name.upper()}"
+        elif each.name in written:
+            found[each.name] = FILE
+        elif each.name != "folder" and getattr(config, each.name) != each.default:
+            found[each.name] = "command line"
+    return found
+
+
 def _file(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
