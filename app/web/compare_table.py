@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from app.services import comparison
 from app.services.comparison import Amounts, Basis, Compared
-from app.web import insight
+from app.web import insight, money
 from app.web.formats import number
 
 UNITS: Mapping[Basis, tuple[str, str, str]] = {
@@ -18,7 +18,7 @@ UNITS: Mapping[Basis, tuple[str, str, str]] = {
     "m2": ("kWh/m²", "/m²", "kg/m²"),
     "degree_day": ("kWh/(K·d)", "/(K·d)", "kg/(K·d)"),
 }
-"""Of energies, money and CO₂."""
+"""Of energies, of money after its sign, and of CO₂."""
 
 DECIMALS: Mapping[Basis, tuple[int, int, int]] = {
     "total": (0, 2, 0),
@@ -57,7 +57,7 @@ def _efficiency(compared: Sequence[Compared]) -> list[Row]:
 
 def _amounts(compared: Sequence[Compared], basis: Basis) -> list[Row]:
     """Heat per kWh of heat would say nothing; per degree day only the house counts."""
-    energy, money, co2 = UNITS[basis]
+    energy, by, co2 = UNITS[basis]
     decimals = DECIMALS[basis]
     grams = 1000 if basis == "kwh" else 1
     found = {each.pump.id: comparison.amounts(each, basis) for each in compared}
@@ -81,7 +81,15 @@ def _amounts(compared: Sequence[Compared], basis: Basis) -> list[Row]:
         ),
     ]
     if not house:
-        made.append(_numbers(compared, gettext("Cost of electricity"), money, decimals[1], of(lambda each: each.money)))
+        made.append(
+            _numbers(
+                compared,
+                gettext("Cost of electricity"),
+                f"{money.sign()}{by}",
+                decimals[1],
+                of(lambda each: each.money),
+            )
+        )
         made.append(_numbers(compared, "CO₂", co2, decimals[2], of(lambda each: each.co2_kg, grams)))
     if basis == "total":
         per_day = gettext("Space heating per degree day")
