@@ -2,6 +2,7 @@
 //
 // A line is {meaning, t, gap_s} with `text` (a word per time) or `mean` (of a switch: which share of the time it was on).
 
+import { withoutFalseGaps } from "./chart.js";
 import { FONT, Plot, colour, css, drawMarks } from "./plot.js";
 import { written } from "./words.js";
 
@@ -13,21 +14,16 @@ const CALM = new Set(["off", "standby", "0"]);
 export function stretchesOf(line) {
   const found = [];
   const step = line.t.length > 1 ? line.t[1] - line.t[0] : line.gap_s;
-  const values = line.text || line.mean;
-  for (let index = 0; index < line.t.length; index += 1) {
-    const value = values[index];
-    if (value === null || value === undefined) continue;
+  // undefined: it was not read here, and holds from the reading before; null: nobody knows
+  withoutFalseGaps(line, line.text || line.mean).forEach((value, index) => {
+    const [last, from] = [found.at(-1), line.t[index]];
+    if (value === undefined) last.to = from + step;
+    if (value === null || value === undefined) return;
     const key = line.text ? String(value) : value > 0 ? "1" : "0";
     const share = line.text || key === "0" ? 1 : value;
-    const last = found.at(-1);
-    const from = line.t[index];
-    if (last && last.key === key && last.share === share && from - last.to <= Math.max(line.gap_s - step, 0)) last.to = from + step;
-    else {
-      // a setting is read less often than the chart has places: it holds until it is read again
-      if (last && from - last.to <= Math.max(line.gap_s - step, 0)) last.to = from;
-      found.push({ from, to: from + step, key, share });
-    }
-  }
+    if (last && last.to === from && last.key === key && last.share === share) last.to = from + step;
+    else found.push({ from, to: from + step, key, share });
+  });
   return found;
 }
 

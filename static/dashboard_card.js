@@ -22,6 +22,7 @@ export class Card {
     this.table = element.querySelector("[data-legend]");
     this.tiles = element.querySelector("[data-tiles]");
     this.states = element.querySelector("[data-states]");
+    this.note = element.querySelector("[data-earlier]");
     this.asked = null;
     this.content = null;
     const place = element.querySelector("[data-drawing]");
@@ -67,9 +68,11 @@ export class Card {
     }
     if (this.table) {
       this.table.hidden = !shown && Boolean(this.plot);
-      fillTable(this.table, lines, Boolean(this.plot) && this.facts.kind !== "states" && this.facts.kind !== "gauge");
+      fillTable(this.table, lines, Boolean(this.plot) && this.facts.kind !== "states");
       showMoment(this.table, lines, null, live);
     }
+    this.note.textContent = earlier.length ? this.board.words[this.board.range.overlay] : "";
+    this.note.hidden = !earlier.length;
     if (this.tiles) fillTiles(this.tiles, lines, live, this.board.words);
     if (this.states) fillStates(this.states, lines);
     this.element.dataset.drawn = `${from}-${to}${earlier.length ? "+" : ""}`;
@@ -156,14 +159,14 @@ export class Card {
   #picture() {
     const rows = this.table
       ? [...this.table.rows].map((row, index) => ({ head: index === 0, cells: [...row.cells].map((cell) => cell.textContent), shade: this.#shade(index) }))
-      : [...this.element.querySelectorAll("[data-tile]")].map((tile) => ({ cells: ["dt", "dd", "[data-note]"].map((part) => tile.querySelector(part).textContent.trim()) }));
+      : [...this.element.querySelectorAll("[data-tile]")].map((tile) => ({ cells: ["dt", "[data-shown]", "[data-note]"].map((part) => tile.querySelector(part).textContent.replace(/\s+/g, " ").trim()) }));
     const { earlier, from } = this.content;
     const period = `${this.board.range.words}${earlier.length ? ` · ${this.board.words[this.board.range.overlay]}` : ""}`;
     return { title: this.title, period, canvas: this.plot?.canvas, rows, from };
   }
 
   #shade(index) {
-    if (index === 0 || !this.plot || ["states", "gauge"].includes(this.facts.kind)) return null;
+    if (index === 0 || !this.plot || this.facts.kind === "states") return null;
     return colour(this.content.lines[index - 1].colour);
   }
 

@@ -9,6 +9,7 @@ from app.dashboard import AXES, COLOURS, KINDS, TONES, WIDTHS, Chart, Config, Li
 from app.messages import Invalid
 from app.services import course, heatpumps, models
 from app.services.checks import number, only
+from app.store.heatpumps import HeatPump
 from app.system import System
 from drivers.model import Sensor
 
@@ -34,7 +35,7 @@ def checked_name(sent: Any) -> str:
 
 
 def checked(system: System, sent: Any) -> Config:
-    """Raises Invalid, naming the field, such as `config.charts.0.lines.1.sensor`; NotFound for a heat pump."""
+    """Raises Invalid, naming the field, such as `config.charts.0.lines.1.sensor`."""
     if not isinstance(sent, Mapping):
         raise Invalid("config", "must be an object with named values")
     only(sent, "config.", ("charts",))
@@ -43,7 +44,7 @@ def checked(system: System, sent: Any) -> Config:
 
 
 def chart(system: System, where: str, sent: Any) -> Chart:
-    """One chart in full. Raises Invalid, NotFound."""
+    """One chart in full. Raises Invalid."""
     if not isinstance(sent, Mapping):
         raise Invalid(where, "must be an object with named values")
     only(sent, f"{where}.", CHART_FIELDS)
@@ -77,15 +78,18 @@ def _line(system: System, where: str, sent: Any) -> tuple[Line, Sensor]:
     only(sent, f"{where}.", LINE_FIELDS)
     heatpump_id = _text(f"{where}.heatpump_id", sent.get("heatpump_id"), 40)
     sensor_id = _text(f"{where}.sensor", sent.get("sensor"), 80)
-    sensor = _sensor(system, f"{where}.sensor", heatpump_id, sensor_id)
+    pump = heatpumps.find(system, heatpump_id)
+    if pump is None:
+        raise Invalid(f"{where}.heatpump_id", "there is no heat pump %(id)s", id=heatpump_id)
+    sensor = _sensor(system, f"{where}.sensor", pump, sensor_id)
     colour = sent.get("colour")
     if colour is not None:
         colour = int(number(f"{where}.colour", colour, 1, COLOURS, whole=True))
     return Line(heatpump_id, sensor_id, _choice(f"{where}.axis", sent.get("axis", "auto"), AXES), colour), sensor
 
 
-def _sensor(system: System, where: str, heatpump_id: str, sensor_id: str) -> Sensor:
-    found = course.sensor(models.of(system, heatpumps.get(system, heatpump_id)), sensor_id)
+def _sensor(system: System, where: str, pump: HeatPump, sensor_id: str) -> Sensor:
+    found = course.sensor(models.of(system, pump), sensor_id)
     if found is None or not found.readable:
         raise Invalid(where, "%(sensor)s is not a sensor of this heat pump", sensor=sensor_id)
     return found
@@ -127,7 +131,7 @@ def _horizontal(system: System, where: str, kind: str, lines: Sequence[Line], se
     if not sensor_id:
         raise Invalid(f"{where}.x", "choose the sensor of the horizontal axis")
     for line in lines:
-        if _sensor(system, f"{where}.x", line.heatpump_id, sensor_id).tells_words:
+        if _sensor(system, f"{where}.x", heatpumps.get(system, line.heatpump_id), sensor_id).tells_words:
             raise Invalid(f"{where}.x", "this kind of chart needs numbers; this sensor has words")
     return sensor_id
 

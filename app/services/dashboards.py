@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.dashboard import Chart, Config, Kind, Line, Titles, Width
@@ -132,6 +133,8 @@ def of_model(pump: HeatPump, model: Model) -> Config:
         if lines:
             width: Width = "half" if charts else "full"
             charts.append(Chart(each.type, Titles(each.title.de, each.title.en), lines[:MOST_LINES], width))
+    if charts and len(charts) % 2 == 0:
+        charts[-1] = replace(charts[-1], width="full")  # it would stand beside nothing
     return Config(tuple(charts))
 
 

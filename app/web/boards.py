@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import gettext
 
 from app.dashboard import Chart, Line
 from app.messages import NotFound
@@ -19,6 +20,8 @@ from app.web import dashboard_words, shown, visible
 from app.web.parts import categories, system
 from app.web.time_spans import SPANS, asked_span
 from drivers.model import Model, Sensor
+
+MOST_IN_TITLE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Boards:
         return DrawnChart(
             place=place,
             kind=chart.kind,
-            title=dashboard_words.title(chart.title) or " · ".join(line.title for line in lines[:3]),
+            title=dashboard_words.title(chart.title) or _listed([line.title for line in lines]),
             width=chart.width,
             lines=lines,
             gone=tuple(f"{line.heatpump_id}: {line.sensor}" for line, sensor in found if sensor is None),
@@ -145,6 +148,11 @@ def get(dashboard_id: int) -> Dashboard:
     return found
 
 
+def _listed(titles: Sequence[str]) -> str:
+    """A chart without a title is called like its first sensors."""
+    return " · ".join(titles[:MOST_IN_TITLE]) + (" …" if len(titles) > MOST_IN_TITLE else "")
+
+
 def of_heatpump(pump: HeatPump, model: Model, currents: Sequence[Current]) -> dict[str, Any]:
     """What the page of a heat pump needs: the dashboard that the address asks for, else its first.
 
@@ -186,4 +194,6 @@ def address(dashboard: Dashboard) -> str:
 
 def free_chart(pump: HeatPump, sensors: Sequence[str]) -> DrawnChart:
     """The chart of whatever sensors somebody ticked on the page of a heat pump."""
-    return Boards().chart(Chart("line", "", tuple(Line(pump.id, each) for each in sensors), "full"), 0)
+    return Boards().chart(
+        Chart("line", str(gettext("Any sensors")), tuple(Line(pump.id, each) for each in sensors), "full"), 0
+    )

@@ -31,14 +31,15 @@ class Found:
 
 
 def search(boards: Boards, text: str, heatpump_ids: Collection[str], kind: str, chosen: Collection[str]) -> Found:
-    """The sensors whose name holds all the words; of those with a value first. At most so many are told in full."""
+    """The sensors whose name holds all the words: those with a value first, and of them those of the model's charts."""
     words = text.casefold().split()
-    found: list[tuple[bool, Hit]] = []
+    found: list[tuple[bool, bool, Hit]] = []
     alone = len(boards.pumps) == 1
     for heatpump_id, (pump, model) in boards.pumps.items():
         if model is None or (heatpump_ids and heatpump_id not in heatpump_ids):
             continue
         samples = system().latest.of(heatpump_id)
+        usual = {each for chart in model.dashboard for each in chart.sensors}
         for sensor in (*model.sensors(pump.options), SCORE_SENSOR):
             name = f"{heatpump_id}/{sensor.id}"
             line = Line(heatpump_id, sensor.id)
@@ -47,9 +48,15 @@ def search(boards: Boards, text: str, heatpump_ids: Collection[str], kind: str, 
                 continue
             sample = samples.get(sensor.id)
             value = None if sample is None else sample.value
-            found.append((value is None, Hit(name, boards.called(line, sensor, alone), shown.with_unit(sensor, value))))
-    found.sort(key=lambda each: each[0])
-    return Found(tuple(hit for _, hit in found[:MOST]), max(0, len(found) - MOST))
+            found.append(
+                (
+                    value is None,
+                    sensor.id not in usual,
+                    Hit(name, boards.called(line, sensor, alone), shown.with_unit(sensor, value)),
+                )
+            )
+    found.sort(key=lambda each: each[:2])
+    return Found(tuple(hit for _, _, hit in found[:MOST]), max(0, len(found) - MOST))
 
 
 def fits(kind: str, sensor: Sensor) -> bool:
