@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from app.analysis.fitting import Machine
 from app.config import Config
+from app.notify.life_sign import LifeSign
 from app.notify.sender import Sender
 from app.polling import holding, usual_rules
 from app.polling.behaviour import Behaviour
@@ -28,10 +29,11 @@ from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
-from app.store import audit, heatpumps, metering
+from app.store import audit, heatpumps, metering, upgrading
 from app.store.channel_secrets import OF_METERS, ChannelSecrets
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
+from app.store.seal import Seal
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
@@ -90,6 +92,7 @@ class System:
     upkeep: Upkeep = field(init=False)
     watch: Watch = field(init=False)
     channel_secrets: ChannelSecrets = field(init=False)
+    seal: Seal = field(init=False)
     sender: Sender = field(init=False)
     holding: Holding = field(init=False)
     daily: DailyFigures = field(init=False)
@@ -98,11 +101,13 @@ class System:
     glance: Glance = field(init=False)
     search: Search = field(init=False)
     behaviour: Behaviour = field(init=False)
+    life_sign: LifeSign | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
         self.upkeep = Upkeep(self.database, zone, self.clock)
         self.channel_secrets = ChannelSecrets(self.config.folder)
+        self.seal = Seal(self.config.folder)
         self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
         self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
@@ -112,6 +117,9 @@ class System:
         self.search = Search(self._now, self.ending)
         self.behaviour = Behaviour(self.database, self.latest, self._now, self._forwarding, self.watch)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
+        if self.config.ping_url:
+            every_s = self.config.ping_minutes * 60.0
+            self.life_sign = LifeSign(self.config.ping_url, every_s, lambda: self.poller.keeps(every_s))
 
     def secret_of_meter(self, name: str | None) -> str:
         """Empty when there is none, such as after a restore on another computer."""
@@ -141,6 +149,8 @@ class System:
             self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
         if self.pusher is not None:
             self.pusher.start()
+        if self.life_sign is not None:
+            self.life_sign.start()
         self.sender.start()
 
     def stop(self, grace_s: float) -> bool:
@@ -154,6 +164,8 @@ class System:
         self.behaviour.stop()
         if self.pusher is not None:
             self.pusher.stop()
+        if self.life_sign is not None:
+            self.life_sign.stop()
         self.sender.stop()
         finished = self.holding.rest(grace_s / 2)
         finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
@@ -289,7 +301,11 @@ def _computed(sensor: Sensor) -> bool:
 
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
-    """The parts of this installation, not running yet. Raises DatabaseUnusable."""
+    """The parts of this installation, not running yet; an older database is brought to the form of today.
+
+    Raises DatabaseUnusable.
+    """
+    upgrading.upgrade(config.folder, int(clock()))
     accounts = Accounts(config.folder / ACCOUNTS, clock)
     system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
     with system.database.transaction() as db:

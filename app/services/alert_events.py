@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.messages import Invalid, NotFound
 from app.store import alert_events, notifications
 from app.store.alert_events import Event
+from app.store.among import Among
 from app.store.notifications import Notification
 from app.system import System
 
@@ -13,13 +14,13 @@ LONGEST_SNOOZE_S = 30 * 86_400
 MOST_AT_ONCE = 200
 
 
-def open_ones(system: System, heatpump_id: str | None = None) -> list[Event]:
-    """The worst first."""
-    return alert_events.open_ones(system.database.connection(), heatpump_id)
+def open_ones(system: System, heatpump_id: str | None = None, *, among: Among = None) -> list[Event]:
+    """Of one heat pump, or of these; the worst first."""
+    return alert_events.open_ones(system.database.connection(), heatpump_id, among=among)
 
 
-def number_open(system: System, heatpump_id: str | None = None) -> int:
-    return alert_events.number_open(system.database.connection(), heatpump_id)
+def number_open(system: System, heatpump_id: str | None = None, *, among: Among = None) -> int:
+    return alert_events.number_open(system.database.connection(), heatpump_id, among=among)
 
 
 def get(system: System, event_id: int) -> Event:
@@ -34,6 +35,7 @@ def log(
     system: System,
     *,
     heatpump_id: str | None = None,
+    among: Among = None,
     severity: str | None = None,
     open_only: bool = False,
     start: int = 0,
@@ -45,6 +47,7 @@ def log(
     return alert_events.log(
         system.database.connection(),
         heatpump_id=heatpump_id,
+        among=among,
         severity=severity,
         open_only=open_only,
         start=start,

@@ -9,16 +9,19 @@ from typing import Any
 from app.analysis import fitting
 from app.analysis.fitting import Lacking, Machine
 from app.messages import NotFound
-from app.services import alert_content, backtest, heatpumps
+from app.services import alert_content, backtest
 from app.services.backtest import Tested
 from app.store import alerts
 from app.store.alerts import Alert
+from app.store.among import Among
 from app.store.heatpumps import HeatPump
 from app.system import System
 
 
-def all_of_them(system: System) -> list[Alert]:
-    return alerts.all_of_them(system.database.connection())
+def all_of_them(system: System, among: Among = None) -> list[Alert]:
+    """Those about these heat pumps, and those about all."""
+    found = alerts.all_of_them(system.database.connection())
+    return [each for each in found if among is None or each.heatpump_id is None or each.heatpump_id in among]
 
 
 def get(system: System, alert_id: int) -> Alert:
@@ -59,9 +62,9 @@ def try_out(system: System, sent: Mapping[str, Any], builtin: str | None = None)
     return alert, backtest.run(system, alert)
 
 
-def machines(system: System) -> list[tuple[HeatPump, Machine]]:
-    """What rules must know about each heat pump whose model is known."""
-    described = [(pump, system.machine(pump)) for pump in heatpumps.all_of_them(system)]
+def machines(system: System, pumps: Iterable[HeatPump]) -> list[tuple[HeatPump, Machine]]:
+    """What rules must know about each of these heat pumps whose model is known."""
+    described = [(pump, system.machine(pump)) for pump in pumps]
     return [(pump, machine) for pump, machine in described if machine is not None]
 
 

@@ -8,6 +8,7 @@ from app.services.moments import LATEST_TIME
 from app.store import alert_events
 from app.store import annotations as kept
 from app.store.alert_events import Event
+from app.store.among import Among
 from app.store.annotations import Annotation, Source
 from app.system import System
 
@@ -15,15 +16,17 @@ LONGEST_TEXT = 500
 MOST_AT_ONCE = 500
 
 
-def within(system: System, heatpump_id: str | None, start: int, end: int) -> list[tuple[Annotation, Event | None]]:
-    """Those of a heat pump and of all (None: of every heat pump) in start <= time < end, the newest first.
+def within(
+    system: System, heatpump_id: str | None, start: int, end: int, *, among: Among = None
+) -> list[tuple[Annotation, Event | None]]:
+    """Those of a heat pump (None: of these), and those of all, in start <= time < end, the newest first.
 
     With the event that one belongs to. Raises NotFound.
     """
     if heatpump_id is not None:
         heatpumps.get(system, heatpump_id)
     db = system.database.connection()
-    found = kept.within(db, heatpump_id, start, end, MOST_AT_ONCE)
+    found = kept.within(db, heatpump_id, start, end, MOST_AT_ONCE, among=among)
     return [(each, alert_events.find(db, each.event_id) if each.event_id is not None else None) for each in found]
 
 

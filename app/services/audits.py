@@ -10,6 +10,7 @@ from app.messages import Invalid, NotFound
 from app.services import moments
 from app.services.csv_cells import cell
 from app.store import audit
+from app.store.among import Among
 from app.store.audit import Entry, Filter, Result
 from app.system import System
 
@@ -22,7 +23,7 @@ HEAD = (
 """The columns of the CSV file."""
 
 
-def wanted(asked: Mapping[str, str], timezone: str) -> Filter:
+def wanted(asked: Mapping[str, str], timezone: str, among: Among = None) -> Filter:
     """`heatpump_id`, `sensor`, `outcome`, `actor`, `from`, `to`; empty ones do not count. Raises Invalid."""
     given = {name: text.strip() for name, text in asked.items() if text.strip()}
     outcome = given.get("outcome")
@@ -35,6 +36,7 @@ def wanted(asked: Mapping[str, str], timezone: str) -> Filter:
         given.get("actor"),
         moments.border("from", given["from"], timezone) if "from" in given else None,
         moments.border("to", given["to"], timezone, end=True) if "to" in given else None,
+        among,
     )
 
 
@@ -51,10 +53,11 @@ def get(system: System, entry_id: int) -> Entry:
     return entry
 
 
-def choices(system: System) -> tuple[dict[str, str], list[str]]:
+def choices(system: System, among: Among = None) -> tuple[dict[str, str], list[str]]:
     """What can be filtered by: the heat pumps in the audit (id → name), also those that are gone, and who is in it."""
     db = system.database.connection()
-    return audit.heat_pumps(db), audit.actors(db)
+    pumps = {each: name for each, name in audit.heat_pumps(db).items() if among is None or each in among}
+    return pumps, audit.actors(db, among)
 
 
 def csv_lines(system: System, which: Filter) -> Iterator[str]:

@@ -15,6 +15,8 @@ from drivers.catalogue import Catalogue
 from drivers.model import LACKS, Model
 
 LONGEST_NAME = 80
+SHARE = "share_data"
+"""Whether this heat pump's values may be shared (app/services/telemetry.py); nothing is while it is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,13 @@ def _name(value: Any, model: Model) -> str:
 
 
 def _settings(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
-    only(sent, "device_config.", {"interval", *model.options, *((LACKS,) if model.register_list else ())})
+    only(sent, "device_config.", {"interval", SHARE, *model.options, *((LACKS,) if model.register_list else ())})
     settings: dict[str, Any] = {}
+    share = sent.get(SHARE, False)
+    if not isinstance(share, bool):
+        raise Invalid(f"device_config.{SHARE}", "%(value)r is neither true nor false", value=share)
+    if share:
+        settings[SHARE] = True
     if sent.get("interval") is not None:
         settings["interval"] = number("device_config.interval", sent["interval"], 1, 86400)
     for name, option in model.options.items():

@@ -12,6 +12,7 @@ from app.messages import Conflict, Invalid, NotFound
 from app.services import control, heatpumps, job_content
 from app.services.job_content import Content
 from app.store import jobs
+from app.store.among import Among, narrowed
 from app.store.heatpumps import HeatPump
 from app.store.jobs import Kept, Run
 from app.system import System
@@ -51,15 +52,16 @@ class Job:
         return self.kept.id
 
 
-def all_of_them(system: System, heatpump_id: str | None = None) -> list[Job]:
-    """In the order in which they were made; of one heat pump, or of all."""
+def all_of_them(system: System, heatpump_id: str | None = None, *, among: Among = None) -> list[Job]:
+    """In the order in which they were made; of one heat pump, or of these."""
+    among = narrowed(heatpump_id, among)
     db = system.database.connection()
     pumps = {pump.id: pump for pump in heatpumps.all_of_them(system)}
     last = jobs.last_runs(db)
     return [
         _job(system, kept, pumps[kept.heatpump_id], last.get(kept.id))
         for kept in jobs.all_of_them(db)
-        if kept.heatpump_id in pumps and heatpump_id in (None, kept.heatpump_id)
+        if kept.heatpump_id in pumps and (among is None or kept.heatpump_id in among)
     ]
 
 

@@ -9,6 +9,7 @@ from app.messages import Invalid, NotFound
 from app.services import heatpumps
 from app.services.moments import LATEST_TIME
 from app.store import maintenance
+from app.store.among import Among
 from app.store.maintenance import Maintenance
 from app.system import System
 
@@ -16,8 +17,18 @@ LONGEST_NOTE = 200
 FIELDS = ("heatpump_id", "note", "starts_at", "ends_at", "weekdays", "from_minute", "to_minute")
 
 
-def all_of_them(system: System) -> list[Maintenance]:
-    return maintenance.all_of_them(system.database.connection())
+def all_of_them(system: System, among: Among = None) -> list[Maintenance]:
+    """Those of these heat pumps, and those of all."""
+    found = maintenance.all_of_them(system.database.connection())
+    return [each for each in found if among is None or each.heatpump_id is None or each.heatpump_id in among]
+
+
+def get(system: System, maintenance_id: int) -> Maintenance:
+    """Raises NotFound."""
+    found = maintenance.find(system.database.connection(), maintenance_id)
+    if found is None:
+        raise NotFound("there is no maintenance %(id)d", id=maintenance_id)
+    return found
 
 
 def add(system: System, sent: Mapping[str, Any]) -> Maintenance:
@@ -41,8 +52,7 @@ def add(system: System, sent: Mapping[str, Any]) -> Maintenance:
 
 def remove(system: System, maintenance_id: int) -> None:
     """Raises NotFound."""
-    if maintenance.find(system.database.connection(), maintenance_id) is None:
-        raise NotFound("there is no maintenance %(id)d", id=maintenance_id)
+    get(system, maintenance_id)
     with system.database.transaction() as db:
         maintenance.remove(db, maintenance_id)
 

@@ -14,6 +14,7 @@ from app.services import heatpumps, models, own_metrics, sensor_metrics, status
 from app.services.own_metrics import Delivered, Health, Polled
 from app.services.sensor_metrics import Watched
 from app.store import outbox
+from app.store.among import Among
 from app.store.heatpumps import HeatPump
 from app.system import System
 from app.version import __version__
@@ -29,13 +30,18 @@ class _Collected(Collector):
         return self._families
 
 
-def page(system: System, accept: str) -> tuple[bytes, str]:
-    """The text and its content type, in the newest format that the `Accept` header asks for."""
+def page(system: System, accept: str, among: Among = None) -> tuple[bytes, str]:
+    """The text and its content type, in the newest format that the `Accept` header asks for.
+
+    Of these heat pumps; only with all of them also how the whole program is doing, which tells of each.
+    """
     registry = CollectorRegistry(auto_describe=False)
-    pumps = heatpumps.all_of_them(system)
+    pumps = [pump for pump in heatpumps.all_of_them(system) if among is None or pump.id in among]
     box, now = system.config.box, system.clock()
     sensors = sensor_metrics.families(_watched(system, pumps), box, now)
-    registry.register(_Collected([*sensors, *own_metrics.families(_health(system, pumps, now))]))
+    health = _health(system, pumps, now)
+    own = own_metrics.families(health) if among is None else own_metrics.of_heat_pumps(health)
+    registry.register(_Collected([*sensors, *own]))
     encode, content_type = choose_encoder(accept)
     return encode(registry), content_type
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.analysis.boundary import Boundary
 from app.analysis.half_hour import Now
 from app.polling.glance import Glimpse
-from app.services import heatpumps, metering, models, status, values
+from app.services import metering, models, status, values
 from app.services.status import Status
 from app.services.values import Current
 from app.store.heatpumps import HeatPump
@@ -62,9 +62,8 @@ class Card:
         return _URGENCY_OF_OLD_VALUES.get(self.status.freshness, _URGENCY["online"])
 
 
-def cards(system: System) -> list[Card]:
-    """One card per heat pump, the most urgent first, then by name."""
-    pumps = heatpumps.all_of_them(system)
+def cards(system: System, pumps: list[HeatPump]) -> list[Card]:
+    """One card for each of these heat pumps, the most urgent first, then by name."""
     statuses = status.of_all(system, pumps)
     limits = metering.boundaries(system)
     made = [card(system, pump, models.of(system, pump), statuses[pump.id], limits.get(pump.id)) for pump in pumps]

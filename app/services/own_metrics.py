@@ -45,7 +45,12 @@ class Health:
 
 
 def families(health: Health) -> list[Metric]:
-    return [*_of_the_program(health), *_of_the_heat_pumps(health.heat_pumps)]
+    return [*_of_the_program(health), *of_heat_pumps(health)]
+
+
+def of_heat_pumps(health: Health) -> list[Metric]:
+    """Only what tells of the heat pumps."""
+    return _of_the_heat_pumps(health.heat_pumps)
 
 
 def _of_the_program(health: Health) -> list[Metric]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.messages import Invalid, Message
 from app.services import heatpumps, models
 from app.store import audit, write_rules
+from app.store.among import Among
 from app.store.audit import Action, Actor, Intent
 from app.store.write_rules import EVERYWHERE, Stop
 from app.system import System
@@ -27,10 +28,11 @@ class Stops:
         return self.everywhere or self.by_heatpump.get(heatpump_id)
 
 
-def stops(system: System) -> Stops:
+def stops(system: System, among: Among = None) -> Stops:
+    """Everywhere, and at these heat pumps."""
     found = write_rules.stops(system.database.connection())
     everywhere = found.pop(EVERYWHERE, None)
-    return Stops(everywhere, found)
+    return Stops(everywhere, {each: stop for each, stop in found.items() if among is None or each in among})
 
 
 def stop(system: System, actor: Actor, heatpump_id: str | None = None) -> None:

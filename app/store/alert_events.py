@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from app.alert import Severity
 from app.store.alerts import Alert
+from app.store.among import Among, listed, narrowed
 
 Ending = Literal["recovered", "unwatched"]
 Cause = Mapping[str, Any]
@@ -22,6 +23,8 @@ _COLUMNS = (
     "id, alert_id, heatpump_id, builtin, name, severity, advice, causes, since, opened_at, closed_at, ending, openings,"
     " announced, quiet_until, repeat_at, acknowledged_at, acknowledged_by, note"
 )
+
+_AMONG = "(?1 IS NULL OR heatpump_id IN (SELECT value FROM json_each(?1)))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +149,23 @@ def just_over(db: sqlite3.Connection, alert_id: int, heatpump_id: str, after: in
     return _event(row) if row else None
 
 
-def open_ones(db: sqlite3.Connection, heatpump_id: str | None = None) -> list[Event]:
-    """The open events, of one heat pump or of all; the worst first, then the newest."""
-    chosen = "" if heatpump_id is None else " AND heatpump_id = ?"
+def open_ones(db: sqlite3.Connection, heatpump_id: str | None = None, *, among: Among = None) -> list[Event]:
+    """The open events of one heat pump, or of these; the worst first, then the newest."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM alert_events WHERE closed_at IS NULL{chosen} ORDER BY"
+        f"SELECT {_COLUMNS} FROM alert_events WHERE closed_at IS NULL AND {_AMONG} ORDER BY"
         " CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, opened_at DESC",
-        () if heatpump_id is None else (heatpump_id,),
+        (listed(narrowed(heatpump_id, among)),),
     )
     return [_event(row) for row in rows]
 
 
-def number_open(db: sqlite3.Connection, heatpump_id: str | None = None) -> int:
-    """How many are open, of one heat pump or of all."""
-    number: int = db.execute(
-        "SELECT count(*) FROM alert_events WHERE closed_at IS NULL AND (?1 IS NULL OR heatpump_id = ?1)", (heatpump_id,)
-    ).fetchone()[0]
+def number_open(db: sqlite3.Connection, heatpump_id: str | None = None, *, among: Among = None) -> int:
+    """How many are open, of one heat pump or of these."""
+    row = db.execute(
+        f"SELECT count(*) FROM alert_events WHERE closed_at IS NULL AND {_AMONG}",
+        (listed(narrowed(heatpump_id, among)),),
+    ).fetchone()
+    number: int = row[0]
     return number
 
 
@@ -179,6 +183,7 @@ def log(
     db: sqlite3.Connection,
     *,
     heatpump_id: str | None = None,
+    among: Among = None,
     severity: str | None = None,
     open_only: bool = False,
     start: int = 0,
@@ -187,9 +192,9 @@ def log(
     limit: int,
 ) -> list[Event]:
     """Events that lasted at some moment of start <= time < end, the newest first."""
-    clauses, facts = ["coalesce(closed_at, ?) >= ?"], [end or start + 1, start]
+    clauses: list[str] = [_AMONG, "coalesce(closed_at, ?2) >= ?3"]
+    facts: list[Any] = [listed(narrowed(heatpump_id, among)), end or start + 1, start]
     wanted: list[tuple[str, Any]] = [
-        ("heatpump_id = ?", heatpump_id),
         ("severity = ?", severity),
         ("since < ?", end),
         ("id < ?", before_id),

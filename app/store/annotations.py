@@ -6,6 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
+from app.store.among import Among, listed, narrowed
+
 Source = Literal["hand", "alert", "write", "setting"]
 
 _COLUMNS = (
@@ -69,13 +71,15 @@ def remove(db: sqlite3.Connection, annotation_id: int) -> None:
     db.execute("DELETE FROM annotations WHERE id = ?", (annotation_id,))
 
 
-def within(db: sqlite3.Connection, heatpump_id: str | None, start: int, end: int, limit: int) -> list[Annotation]:
-    """Those of a heat pump and of all (None: of every heat pump) in start <= time < end; the newest first."""
+def within(
+    db: sqlite3.Connection, heatpump_id: str | None, start: int, end: int, limit: int, *, among: Among = None
+) -> list[Annotation]:
+    """Those of one heat pump (None: of these), and those of all, in start <= time < end; the newest first."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM {_FROM} WHERE (?1 IS NULL OR annotations.heatpump_id = ?1"
-        " OR annotations.heatpump_id IS NULL) AND at < ?3"
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE (?1 IS NULL OR annotations.heatpump_id IS NULL"
+        " OR annotations.heatpump_id IN (SELECT value FROM json_each(?1))) AND at < ?3"
         " AND max(at, coalesce(until, alert_events.closed_at, at)) >= ?2"
         " ORDER BY at DESC, annotations.id DESC LIMIT ?4",
-        (heatpump_id, start, end, limit),
+        (listed(narrowed(heatpump_id, among)), start, end, limit),
     )
     return [Annotation(*row) for row in rows]

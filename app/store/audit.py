@@ -10,6 +10,7 @@ from typing import Literal
 
 from app.messages import Message, Sentence, from_json, to_json
 from app.reading import Value
+from app.store.among import Among, listed
 
 ActorKind = Literal["user", "token", "job", "program"]
 Action = Literal["write", "undo", "hold", "release", "stop", "allow"]
@@ -59,7 +60,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries; None: all. `since` <= time < `until`."""
+    """Which entries; None: all. `since` <= time < `until`. `among`: of these heat pumps, and what concerned all."""
 
     heatpump_id: str | None = None
     sensor: str | None = None
@@ -67,6 +68,7 @@ class Filter:
     actor: str | None = None
     since: int | None = None
     until: int | None = None
+    among: Among = None
 
 
 _COLUMNS = (
@@ -190,9 +192,13 @@ def explains(db: sqlite3.Connection, heatpump_id: str, sensor: str, since: int, 
     return None
 
 
-def actors(db: sqlite3.Connection) -> list[str]:
-    """Everybody who stands in the audit."""
-    rows = db.execute("SELECT DISTINCT actor FROM audit WHERE actor != '' ORDER BY actor")
+def actors(db: sqlite3.Connection, among: Among = None) -> list[str]:
+    """Everybody who stands in the audit of these heat pumps."""
+    rows = db.execute(
+        "SELECT DISTINCT actor FROM audit WHERE actor != '' AND (?1 IS NULL OR heatpump_id IS NULL"
+        " OR heatpump_id IN (SELECT value FROM json_each(?1))) ORDER BY actor",
+        (listed(among),),
+    )
     return [row["actor"] for row in rows]
 
 
@@ -213,6 +219,7 @@ def _found(db: sqlite3.Connection, wanted: Filter, before: int | None, most: int
         "begun_at >= ?": wanted.since,
         "begun_at < ?": wanted.until,
         "id < ?": before,
+        "(heatpump_id IS NULL OR heatpump_id IN (SELECT value FROM json_each(?)))": listed(wanted.among),
     }
     asked = {text: fact for text, fact in conditions.items() if fact is not None}
     where = " AND ".join(asked) or "1"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum, auto
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, jsonify, redirect, request, url_for
@@ -12,20 +11,16 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from app.services import accounts
+from app.services.rights import Access
+from app.web import belonging
 from app.web.parts import system
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-
-class Access(Enum):
-    PUBLIC = auto()
-    SIGNED_IN = auto()
-    SIGNED_IN_OR_TOKEN = auto()
-    OWNER = auto()
-
-
 LIBRARY_VIEWS = {"static": Access.PUBLIC, "bootstrap.static": Access.PUBLIC}
 """Files that Flask and Bootstrap-Flask serve; their views are not ours to decorate."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def public(view: View) -> View:
@@ -33,19 +28,29 @@ def public(view: View) -> View:
     return _decided(view, Access.PUBLIC)
 
 
+def own_account(view: View) -> View:
+    """Everybody with an account may call it, about the own account; no token."""
+    return _decided(view, Access.OWN_ACCOUNT)
+
+
 def signed_in(view: View) -> View:
-    """Everybody with an account may call it."""
-    return _decided(view, Access.SIGNED_IN)
+    """Reading: everybody with an account, and tokens of the scope read."""
+    return _decided(view, Access.READING)
 
 
-def signed_in_or_token(view: View) -> View:
-    """Everybody with an account may call it, and a program that sends the configured token."""
-    return _decided(view, Access.SIGNED_IN_OR_TOKEN)
+def controlling(view: View) -> View:
+    """Operating heat pumps: owners, installers, and tokens of the scope control."""
+    return _decided(view, Access.CONTROLLING)
 
 
 def owner_only(view: View) -> View:
-    """Only owners may call it."""
-    return _decided(view, Access.OWNER)
+    """Only owners may call it; no token."""
+    return _decided(view, Access.OWNING)
+
+
+def scraping(view: View) -> View:
+    """Everybody with an account, tokens of the scope metrics, and the metrics_token of the settings."""
+    return _decided(view, Access.SCRAPING)
 
 
 def _decided(view: View, access: Access) -> View:
@@ -64,7 +69,9 @@ def check_decisions(app: Flask) -> None:
     """Raises RuntimeError for a view that does not say who may call it."""
     for endpoint in app.view_functions:
         if decision(app, endpoint) is None:
-            raise RuntimeError(f"{endpoint}: say @public, @signed_in or @owner_only (or @signed_in_or_token)")
+            raise RuntimeError(
+                f"{endpoint}: say @public, @signed_in or @owner_only (or @controlling, @own_account, @scraping)"
+            )
 
 
 def guard() -> ResponseReturnValue | None:
@@ -72,27 +79,51 @@ def guard() -> ResponseReturnValue | None:
     access = decision(current_app, request.endpoint)
     if access is Access.PUBLIC:
         return None
-    if access is Access.SIGNED_IN_OR_TOKEN:
-        return _token_or_sign_in()
     if not current_user.is_authenticated:
+        if access is Access.SCRAPING:
+            return _scraper_or_sign_in()
         return _sign_in_first()
-    if access is Access.OWNER and not may_change_heatpumps():
-        abort(403, gettext("Only the owner may do that."))
+    if access is None:
+        return None  # there is no such address or method, as the answer will say
+    if not _may(access):
+        abort(403, _refusal(access))
+    if current_user.rights.heatpumps is not None and access is not Access.OWN_ACCOUNT:
+        belonging.refuse_foreign(current_user.rights.heatpumps, changes=access is Access.CONTROLLING)
     return None
 
 
 def may_change_heatpumps() -> bool:
-    return bool(current_user.is_authenticated and current_user.role == "owner")
+    """Add, change and remove them, and everything else that is the owner's."""
+    return bool(current_user.is_authenticated and current_user.rights.may(Access.OWNING))
+
+
+def may_control() -> bool:
+    """Write settings, plan jobs, acknowledge alerts."""
+    return bool(current_user.is_authenticated and current_user.rights.may(Access.CONTROLLING))
 
 
 def asks_for_json() -> bool:
     return request.path == "/api" or request.path.startswith("/api/")
 
 
-def _token_or_sign_in() -> ResponseReturnValue | None:
+def _may(access: Access) -> bool:
+    changes = request.method not in SAFE_METHODS
+    if access is Access.READING and changes and current_user.is_token:
+        access = Access.CONTROLLING
+    return bool(current_user.rights.may(access))
+
+
+def _refusal(access: Access) -> str:
+    if current_user.is_token:
+        return str(gettext("The scopes of this token do not allow that."))
+    if access is Access.CONTROLLING:
+        return str(gettext("Only the owner or an installer may do that."))
+    return str(gettext("Only the owner may do that."))
+
+
+def _scraper_or_sign_in() -> ResponseReturnValue | None:
     """A program cannot follow us to a form: it learns what is missing at once."""
-    is_the_scraper = accounts.is_the_scraper(system(), request.headers.get("Authorization", ""))
-    if is_the_scraper or current_user.is_authenticated:
+    if accounts.is_the_scraper(system(), request.headers.get("Authorization", "")):
         return None
     said = gettext("Sign in first, or send the metrics_token of the settings as a bearer token.")
     return Response(f"{said}\n", 401, {"WWW-Authenticate": "Bearer"}, content_type="text/plain; charset=utf-8")

@@ -27,11 +27,11 @@ pages = Blueprint("audit", __name__, url_prefix="/audit")
 def page() -> ResponseReturnValue:
     """The newest entries; ?before= shows older ones."""
     try:
-        which, error = audits.wanted(request.args, system().config.timezone), None
+        which, error = audits.wanted(request.args, system().config.timezone, visible.among()), None
     except Invalid as refusal:
-        which, error = Filter(), refusal
+        which, error = Filter(among=visible.among()), refusal
     entries = audits.newest(system(), which, AT_ONCE + 1, _before())
-    pumps, actors = audits.choices(system())
+    pumps, actors = audits.choices(system(), visible.among())
     sensors = _sensors(entries)
     content = render_template(
         "audit/page.html",
@@ -51,7 +51,7 @@ def page() -> ResponseReturnValue:
 @pages.get("/changes.csv")
 @signed_in
 def download() -> ResponseReturnValue:
-    which = audits.wanted(request.args, system().config.timezone)
+    which = audits.wanted(request.args, system().config.timezone, visible.among())
     return Response(
         (line.encode() for line in audits.csv_lines(system(), which)),
         mimetype="text/csv",

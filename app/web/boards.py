@@ -59,6 +59,7 @@ class Boards:
     def charts(self, dashboard: Dashboard) -> list[DrawnChart]:
         """Of one that nobody has changed yet only what the machine delivers."""
         drawn = [self.chart(each, place) for place, each in enumerate(dashboard.config.charts)]
+        drawn = [each for each in drawn if each.lines or each.gone]
         if dashboard.name or dashboard.version > 1:
             return drawn
         return [each for each in (self._delivered(chart) for chart in drawn) if each is not None]
@@ -74,7 +75,10 @@ class Boards:
             title=dashboard_words.title(chart.title) or _listed([line.title for line in lines]),
             width=chart.width,
             lines=lines,
-            gone=tuple(f"{line.heatpump_id}: {line.sensor}" for line, sensor in found if sensor is None),
+            # who sees only some heat pumps is not told of the others
+            gone=tuple(f"{line.heatpump_id}: {line.sensor}" for line, sensor in found if sensor is None)
+            if visible.every()
+            else (),
             facts={
                 "kind": chart.kind,
                 "lines": [line.facts for line in lines],

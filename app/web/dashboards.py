@@ -151,7 +151,9 @@ def _look(dashboard: Dashboard) -> str:
         charts=Boards().charts(dashboard),
         spans=SPANS,
         range=name,
-        notes=notes.within(system(), dashboard.heatpump_id, int(now) - SPANS[name], int(now) + 1),
+        notes=notes.within(
+            system(), dashboard.heatpump_id, int(now) - SPANS[name], int(now) + 1, among=visible.among()
+        ),
         marks=[],
         alert_words=alert_words,
         board_address=boards.address,

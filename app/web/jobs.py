@@ -12,7 +12,7 @@ from app.services import heatpumps, job_content, jobs, models
 from app.services.jobs import Job
 from app.store.heatpumps import HeatPump
 from app.web import job_form, job_words, outcomes, visible
-from app.web.access import owner_only, signed_in
+from app.web.access import controlling, signed_in
 from app.web.job_form import Form
 from app.web.parts import categories, system
 from drivers.model import Model, Sensor
@@ -26,7 +26,7 @@ def page() -> ResponseReturnValue:
     wanted = request.args.get("heatpump_id") or None
     if wanted is not None:
         heatpumps.get(system(), wanted)
-    found = jobs.all_of_them(system(), wanted)
+    found = jobs.all_of_them(system(), wanted, among=visible.among())
     return render_template(
         "jobs/page.html",
         jobs=[(job, _sensor(job)) for job in found],
@@ -53,7 +53,7 @@ def one(job_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/add/<heatpump_id>")
-@owner_only
+@controlling
 def add(heatpump_id: str) -> ResponseReturnValue:
     pump, model = _pump(heatpump_id)
     first = next(iter(job_content.writable(system(), pump, model)), None)
@@ -61,13 +61,13 @@ def add(heatpump_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/add/<heatpump_id>")
-@owner_only
+@controlling
 def keep_new(heatpump_id: str) -> ResponseReturnValue:
     return _sent(*_pump(heatpump_id))
 
 
 @pages.get("/<int:job_id>/edit")
-@owner_only
+@controlling
 def edit(job_id: int) -> ResponseReturnValue:
     job = jobs.get(system(), job_id)
     pump, model = _pump(job.pump.id)
@@ -75,14 +75,14 @@ def edit(job_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<int:job_id>/edit")
-@owner_only
+@controlling
 def keep_changes(job_id: int) -> ResponseReturnValue:
     job = jobs.get(system(), job_id)
     return _sent(*_pump(job.pump.id), job)
 
 
 @pages.post("/<int:job_id>/<any(run, pause, resume, remove):what>")
-@owner_only
+@controlling
 def act(job_id: int, what: str) -> ResponseReturnValue:
     if what == "remove":
         jobs.remove(system(), job_id)

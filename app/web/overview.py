@@ -21,12 +21,12 @@ pages = Blueprint("overview", __name__)
 def index() -> ResponseReturnValue:
     return render_template(
         "overview/index.html",
-        cards=overview.cards(system()),
+        cards=overview.cards(system(), visible.heat_pumps()),
         sensors=overview.SENSORS,
         first=values.first,
         unusual=_unusual(),
         now=system().clock(),
-        events=alert_events.open_ones(system()),
+        events=alert_events.open_ones(system(), among=visible.among()),
         most_events=MOST_EVENTS,
         words=alert_words,
     )

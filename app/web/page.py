@@ -40,17 +40,19 @@ def _surroundings() -> dict[str, Any]:
         # what asks the database is asked by the templates that need it: an error page must not
         "current_user": current_user,
         "may_change": access.may_change_heatpumps,
+        "may_control": access.may_control,
+        "sees_all": visible.every,
         "menu": _menu,
         "number_open_alerts": _open_alerts,
         "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
         "wording": wording.of,
-        "writing_stopped": lambda: write_permissions.stops(system()),
+        "writing_stopped": lambda: write_permissions.stops(system(), visible.among()),
     }
 
 
 def _open_alerts() -> int:
     """How many alerts are open."""
-    return alert_events.number_open(system()) if current_user.is_authenticated else 0
+    return alert_events.number_open(system(), among=visible.among()) if current_user.is_authenticated else 0
 
 
 def _menu() -> list[Any]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from app.web.access import signed_in_or_token
+from app.web import visible
+from app.web.access import scraping
 from app.web.parts import system
 
 scrape = Blueprint("metrics", __name__)
 
 
 @scrape.get("/metrics")
-@signed_in_or_token
+@scraping
 def page() -> ResponseReturnValue:
     from app.services import metrics  # who is never scraped need not load what it takes
 
-    content, kind = metrics.page(system(), request.headers.get("Accept", ""))
+    among = visible.among() if current_user.is_authenticated else None  # the settings' own token sees everything
+    content, kind = metrics.page(system(), request.headers.get("Accept", ""), among)
     return Response(content, content_type=kind)

@@ -14,7 +14,7 @@ from app.services import annotations as notes
 from app.services import moments
 from app.store.annotations import Annotation
 from app.web import alert_words, visible
-from app.web.access import owner_only
+from app.web.access import controlling
 from app.web.languages import opening
 from app.web.parts import system
 
@@ -22,7 +22,7 @@ pages = Blueprint("annotations", __name__, url_prefix="/annotations")
 
 
 @pages.get("/add")
-@owner_only
+@controlling
 def add() -> ResponseReturnValue:
     heatpump_id = request.args.get("heatpump_id", "")
     usual = {"at": local(system().clock()), "until": "", "text": "", "heatpump_id": heatpump_id}
@@ -30,7 +30,7 @@ def add() -> ResponseReturnValue:
 
 
 @pages.post("/add")
-@owner_only
+@controlling
 def keep_new() -> ResponseReturnValue:
     fields = request.form
     try:
@@ -49,7 +49,7 @@ def keep_new() -> ResponseReturnValue:
 
 
 @pages.get("/<int:annotation_id>/edit")
-@owner_only
+@controlling
 def edit(annotation_id: int) -> ResponseReturnValue:
     found = notes.get(system(), annotation_id)
     until = local(found.until) if found.until is not None else ""
@@ -57,7 +57,7 @@ def edit(annotation_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<int:annotation_id>/edit")
-@owner_only
+@controlling
 def keep_changes(annotation_id: int) -> ResponseReturnValue:
     found = notes.get(system(), annotation_id)
     try:
@@ -69,7 +69,7 @@ def keep_changes(annotation_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<int:annotation_id>/remove")
-@owner_only
+@controlling
 def remove(annotation_id: int) -> ResponseReturnValue:
     found = notes.get(system(), annotation_id)
     notes.remove(system(), annotation_id)

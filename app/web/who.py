@@ -8,4 +8,4 @@ from app.store.audit import Actor
 
 
 def actor() -> Actor:
-    return Actor("user", current_user.name)
+    return Actor("token" if current_user.is_token else "user", current_user.name)

@@ -7,7 +7,6 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.system import System
@@ -20,6 +19,7 @@ from app.web import (
     audit,
     backups,
     compare,
+    csrf,
     dashboards,
     errors,
     headers,
@@ -28,13 +28,17 @@ from app.web import (
     jobs,
     languages,
     overview,
+    own_account,
     page,
+    people,
     reports,
     retention,
     scraping,
     sessions,
     tariffs,
+    telemetry,
     time_line,
+    tokens,
 )
 from drivers.vocabulary import load_vocabulary
 
@@ -67,13 +71,17 @@ def wired(system: System, secret_key: str) -> Flask:
     Babel(app, locale_selector=languages.chosen)
     sessions.login_manager().init_app(app, add_context_processor=False)
     app.before_request(access.guard)  # before the CSRF check: who is not signed in learns that first
-    CSRFProtect(app)
+    csrf.add_to(app)
     headers.add_to(app)
     assets.add_to(app)
     errors.add_to(app)
     page.add_to(app)
+    health.add_to(app)
     pages = (
         account.pages,
+        own_account.pages,
+        people.pages,
+        tokens.pages,
         overview.pages,
         compare.pages,
         dashboards.pages,
@@ -83,11 +91,12 @@ def wired(system: System, secret_key: str) -> Flask:
         alerts.pages,
         time_line.pages,
         tariffs.pages,
+        telemetry.pages,
         audit.pages,
         jobs.pages,
         reports.pages,
     )
-    for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
+    for blueprint in (*pages, api.interface, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)
     access.check_decisions(app)
     return app

@@ -22,6 +22,7 @@ from drivers.simulators.identification import answering
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
 from drivers.simulators.registers import IllegalAddress, IllegalValue, Registers
+from drivers.simulators.tempo import Tempo
 
 READ_TABLES = {3: "holding", 4: "input"}
 BIT_TABLES = {1: "coil", 2: "discrete"}
@@ -66,10 +67,7 @@ class ModbusSimulator:
         self.requests = 0
         self._model = model
         self._framing = framing
-        self._speed = speed
-        self._clock = clock
-        self._since = clock()
-        self._plant_since = float(plant.at)
+        self._tempo = Tempo(plant, speed, clock)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
@@ -157,7 +155,7 @@ class ModbusSimulator:
         self, function: int, address: int, count: int, memory: list[int], place: int, new: list[int] | list[bool] | None
     ) -> ExcCodes | None:
         """Put the answer into the server's memory from `place` on, or say which exception it is."""
-        self.plant.advance(self._plant_since + (self._clock() - self._since) * self._speed)
+        self._tempo.keep_up()
         if self._model.reads.functions and function not in self._model.reads.functions:
             return ExcCodes.ILLEGAL_FUNCTION
         try:

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from drivers.simulators.plant import Plant
+from drivers.simulators.tempo import Tempo
 
 
 class TcpServer(ABC):
@@ -31,10 +32,7 @@ class TcpServer(ABC):
         self.port = port
         self.delay_s = delay_s
         self.requests = 0
-        self._speed = speed
-        self._clock = clock
-        self._since = clock()
-        self._plant_since = float(plant.at)
+        self._tempo = Tempo(plant, speed, clock)
         self._turn = threading.Lock()
         self._listener: socket.socket | None = None
         self._threads: list[threading.Thread] = []
@@ -87,7 +85,7 @@ class TcpServer(ABC):
             time.sleep(self.delay_s)
         with self._turn:
             self.requests += 1
-            self.plant.advance(self._plant_since + (self._clock() - self._since) * self._speed)
+            self._tempo.keep_up()
             return answer()
 
     def _begin(self, work: Callable[[socket.socket], None], connection: socket.socket) -> None:

@@ -17,6 +17,7 @@ from drivers.model import Model, Options
 from drivers.simulators.cloud_sign_in import SimulatedSignIn
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
+from drivers.simulators.tempo import Tempo
 from drivers.simulators.viessmann_answers import FAULTS, Said, error, good, installations
 from drivers.simulators.viessmann_machine import SimulatedVitocal
 
@@ -65,10 +66,8 @@ class ViessmannSimulator:
         self.requests = 0
         self.asked: list[str] = []
         self._calls: list[float] = []
-        self._speed = speed
         self._clock = clock
-        self._since = clock()
-        self._plant_since = float(plant.at)
+        self._tempo = Tempo(plant, speed, clock)
         self._turn = threading.Lock()
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
@@ -122,7 +121,7 @@ class ViessmannSimulator:
         with self._turn:
             self.requests += 1
             self.asked.append(f"{method} {path}")
-            self.plant.advance(self._plant_since + (self._clock() - self._since) * self._speed)
+            self._tempo.keep_up()
             refusal = self._refusal(authorization)
             return refusal if refusal is not None else self._content(method, path, body)
 

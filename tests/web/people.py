@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Flask
@@ -49,10 +49,14 @@ class Visitor:
         return self.post("/login", {"username": name, "password": password})
 
 
-def account(system: System, name: str, role: str) -> None:
+def account(
+    system: System, name: str, role: str, heatpumps: Collection[str] | None = None, expires_at: int | None = None
+) -> None:
     """An account whose password is quick to check, for the many tests that are not about passwords."""
     with system.database.transaction() as db:
-        users.add(db, name, generate_password_hash(PASSWORD, "pbkdf2:sha256:1"), role, 0)
+        user_id = users.add(db, name, generate_password_hash(PASSWORD, "pbkdf2:sha256:1"), role, 0)
+        if heatpumps is not None or expires_at is not None:
+            users.bound(db, user_id, role, expires_at, None if heatpumps is None else frozenset(heatpumps))
 
 
 def tell(system: System, pump: HeatPump, at: int, values: Mapping[str, Value]) -> None:

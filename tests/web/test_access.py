@@ -14,12 +14,16 @@ from tests.web.people import Visitor
 
 OPEN = {
     "account.choose_language",
+    "account.code",
     "account.create_first_account",
     "account.login",
     "account.setup",
     "account.sign_in",
+    "account.sign_in_with_code",
     "bootstrap.static",
     "health.healthz",
+    "health.live",
+    "health.ready",
     "static",
     "vendor.uplot",
 }

@@ -14,7 +14,7 @@ from app.services import alert_events, channels, heatpumps
 from app.store.alert_events import Event
 from app.store.notifications import Notification
 from app.web import alert_words, visible
-from app.web.access import owner_only, signed_in
+from app.web.access import controlling, signed_in
 from app.web.account import safe_target
 from app.web.alerts import pages
 from app.web.languages import opening
@@ -40,6 +40,7 @@ def log() -> ResponseReturnValue:
     found = alert_events.log(
         parts,
         heatpump_id=heatpump_id or None,
+        among=visible.among(),
         severity=severity if severity in SEVERITIES else None,
         open_only=asked.get("open") == "1",
         before_id=int(before) if before.isascii() and before.isdigit() and len(before) < 12 else None,
@@ -66,7 +67,7 @@ def event(event_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/events/<int:event_id>/acknowledge")
-@owner_only
+@controlling
 def acknowledge(event_id: int) -> ResponseReturnValue:
     try:
         alert_events.acknowledge(system(), event_id, current_user.name, request.form.get("note", ""))
@@ -76,7 +77,7 @@ def acknowledge(event_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/events/<int:event_id>/snooze")
-@owner_only
+@controlling
 def snooze(event_id: int) -> ResponseReturnValue:
     text = request.form.get("seconds", "")
     try:

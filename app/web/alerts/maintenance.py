@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.messages import Invalid
 from app.services import maintenance, moments
 from app.web import visible
-from app.web.access import owner_only
+from app.web.access import controlling
 from app.web.alerts import pages
 from app.web.alerts.channels import minute
 from app.web.languages import current, opening
@@ -19,13 +19,13 @@ from app.web.parts import system
 
 
 @pages.get("/maintenance/")
-@owner_only
+@controlling
 def all_maintenance() -> ResponseReturnValue:
     return _page()
 
 
 @pages.post("/maintenance/")
-@owner_only
+@controlling
 def add_maintenance() -> ResponseReturnValue:
     try:
         maintenance.add(system(), _sent())
@@ -35,7 +35,7 @@ def add_maintenance() -> ResponseReturnValue:
 
 
 @pages.post("/maintenance/<int:maintenance_id>/remove")
-@owner_only
+@controlling
 def remove_maintenance(maintenance_id: int) -> ResponseReturnValue:
     maintenance.remove(system(), maintenance_id)
     return redirect(url_for("alerts.all_maintenance"))
@@ -60,7 +60,7 @@ def _page(error: Invalid | None = None) -> str:
     names = get_day_names("wide", locale=current())
     return render_template(
         "alerts/maintenance.html",
-        windows=maintenance.all_of_them(system()),
+        windows=maintenance.all_of_them(system(), visible.among()),
         pumps=pumps,
         names={pump.id: pump.name for pump in pumps},
         days={day: names[day] for day in range(7)},

@@ -31,11 +31,11 @@ MOST_TIMES = 12
 def index() -> ResponseReturnValue:
     parts = system()
     pumps = visible.heat_pumps()
-    known = alerts.machines(parts)
-    rules = [(alert, alerts.lacking(alert, known)) for alert in alerts.all_of_them(parts)]
+    known = alerts.machines(parts, pumps)
+    rules = [(alert, alerts.lacking(alert, known)) for alert in alerts.all_of_them(parts, visible.among())]
     return render_template(
         "alerts/index.html",
-        events=alert_events.open_ones(parts),
+        events=alert_events.open_ones(parts, among=visible.among()),
         rules=rules,
         names={pump.id: pump.name for pump in pumps},
         words=alert_words,

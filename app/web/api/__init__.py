@@ -22,10 +22,13 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     jobs,
     manufacturers,
     meters,
+    openapi,
     series,
     settings,
     tariffs,
+    telemetry,
     time_line,
+    trends,
 )
 
 __all__ = [
@@ -45,8 +48,11 @@ __all__ = [
     "jobs",
     "manufacturers",
     "meters",
+    "openapi",
     "series",
     "settings",
     "tariffs",
+    "telemetry",
     "time_line",
+    "trends",
 ]

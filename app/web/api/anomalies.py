@@ -12,20 +12,24 @@ from app.messages import Invalid
 from app.services import behaviour, heatpumps
 from app.services.behaviour import Told
 from app.store.heatpumps import HeatPump
-from app.web.access import owner_only, signed_in
+from app.web.access import controlling, signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import anomalies as shapes
 from app.web.parts import system
 
 
 @interface.get("/heatpumps/<heatpump_id>/anomalies")
 @signed_in
+@described("How it behaves, and what was found", shapes.Behaviour)
 def anomalies(heatpump_id: str) -> ResponseReturnValue:
     return answer(_behaviour(heatpumps.get(system(), heatpump_id)))
 
 
 @interface.post("/heatpumps/<heatpump_id>/anomalies/new-normal")
-@owner_only
+@controlling
+@described("Learn its behaviour anew from now on", shapes.Behaviour)
 def call_normal(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     behaviour.call_normal(system(), pump)
@@ -33,7 +37,8 @@ def call_normal(heatpump_id: str) -> ResponseReturnValue:
 
 
 @interface.put("/heatpumps/<heatpump_id>/anomalies/<int:finding_id>")
-@owner_only
+@controlling
+@described("Say what a finding was", shapes.Behaviour, sends=shapes.Judged)
 def judge_finding(heatpump_id: str, finding_id: int) -> ResponseReturnValue:
     pump, sent = heatpumps.get(system(), heatpump_id), sent_object()
     for key in sent:

@@ -14,8 +14,10 @@ from app.store.series import Course, Series
 from app.web import visible
 from app.web.access import signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, whole_number
 from app.web.api.series import columns, number, points_wanted, unit_of
+from app.web.api.shapes import dashboards as shapes
 from app.web.languages import opening
 from app.web.parts import system
 
@@ -24,6 +26,7 @@ LONGEST_SHIFT_S = 10 * 366 * 86_400
 
 @interface.get("/series")
 @signed_in
+@described("What one chart is drawn from", shapes.CoursesOfMany, asks=shapes.AskedOfMany)
 def series_of_many() -> ResponseReturnValue:
     """?sensor=hp-001/temp_flow (repeatable) ?from= ?to= ?points= or ?by=, ?earlier= seconds."""
     pumps = {pump.id: (pump, models.of(system(), pump)) for pump in visible.heat_pumps()}

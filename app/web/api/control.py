@@ -11,9 +11,11 @@ from app.services import control, heatpumps, models
 from app.services.moments import LATEST_TIME, NoMoment, exact
 from app.services.outcome import Outcome
 from app.web import outcomes
-from app.web.access import owner_only
+from app.web.access import controlling
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import control as shapes
 from app.web.parts import system
 from app.web.who import actor
 
@@ -21,7 +23,8 @@ FIELDS = {"sensor", "value", "until", "dry_run"}
 
 
 @interface.post("/control/<heatpump_id>")
-@owner_only
+@controlling
+@described("Write a value and read it back", shapes.Outcome, sends=shapes.WriteWanted, refuses=shapes.Outcome)
 def write_value(heatpump_id: str) -> ResponseReturnValue:
     """Waits for the heat pump."""
     heatpumps.get(system(), heatpump_id)

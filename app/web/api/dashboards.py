@@ -14,12 +14,16 @@ from app.store.dashboards import Dashboard
 from app.web import boards, dashboard_words, visible
 from app.web.access import owner_only, signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import dashboards as shapes
+from app.web.api.shapes.common import OfHeatPump
 from app.web.parts import system
 
 
 @interface.get("/dashboards")
 @signed_in
+@described("The dashboards", shapes.Dashboards, asks=OfHeatPump)
 def all_dashboards() -> ResponseReturnValue:
     wanted = request.args.get("heatpump_id")
     seen = {pump.id for pump in visible.heat_pumps()}
@@ -31,6 +35,7 @@ def all_dashboards() -> ResponseReturnValue:
 
 @interface.post("/dashboards")
 @owner_only
+@described("Add a dashboard", shapes.Dashboard, status=201, sends=shapes.DashboardSent)
 def add_dashboard() -> ResponseReturnValue:
     made = dashboards.add(system(), sent_object())
     return answer(_shown(made), 201, {"Location": f"/api/dashboards/{made.id}"})
@@ -38,12 +43,14 @@ def add_dashboard() -> ResponseReturnValue:
 
 @interface.get("/dashboards/<int:dashboard_id>")
 @signed_in
+@described("One dashboard", shapes.Dashboard)
 def one_dashboard(dashboard_id: int) -> ResponseReturnValue:
     return answer(_shown(boards.get(dashboard_id)))
 
 
 @interface.put("/dashboards/<int:dashboard_id>")
 @owner_only
+@described("Change what is sent", shapes.Dashboard, sends=shapes.DashboardSent)
 def change_dashboard(dashboard_id: int) -> ResponseReturnValue:
     boards.get(dashboard_id)
     return answer(_shown(dashboards.change(system(), dashboard_id, sent_object())))
@@ -51,6 +58,7 @@ def change_dashboard(dashboard_id: int) -> ResponseReturnValue:
 
 @interface.delete("/dashboards/<int:dashboard_id>")
 @owner_only
+@described("Remove a dashboard; the history stays")
 def remove_dashboard(dashboard_id: int) -> ResponseReturnValue:
     boards.get(dashboard_id)
     dashboards.remove(system(), dashboard_id)

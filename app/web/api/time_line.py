@@ -14,11 +14,13 @@ from app.services import heatpumps, marks, models
 from app.services.marks import Mark
 from app.store.alert_events import Event
 from app.store.annotations import Annotation
-from app.web import alert_words
+from app.web import alert_words, visible
 from app.web import marks as mark_words
-from app.web.access import owner_only, signed_in
+from app.web.access import controlling, signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import alerts as shapes
 from app.web.parts import system
 from drivers.model import Model
 
@@ -27,11 +29,13 @@ FIELDS = ("heatpump_id", "at", "until", "text")
 
 @interface.get("/annotations")
 @signed_in
+@described("Notes and marks, newest first", shapes.Annotations, asks=shapes.AnnotationsWanted)
 def all_annotations() -> ResponseReturnValue:
     """?heatpump_id= ?from= ?to="""
     heatpump_id = request.args.get("heatpump_id")
     start, end = _second("from", 0), _second("to", int(system().clock()) + 1)
-    found = [_shown(each, event) for each, event in notes.within(system(), heatpump_id, start, end)]
+    kept = notes.within(system(), heatpump_id, start, end, among=visible.among())
+    found = [_shown(each, event) for each, event in kept]
     if heatpump_id is not None:
         pump = heatpumps.get(system(), heatpump_id)
         model = models.of(system(), pump)
@@ -40,7 +44,8 @@ def all_annotations() -> ResponseReturnValue:
 
 
 @interface.post("/annotations")
-@owner_only
+@controlling
+@described("Add a note", shapes.Annotation, status=201, sends=shapes.AnnotationSent)
 def add_annotation() -> ResponseReturnValue:
     sent = _sent()
     made = notes.add(
@@ -56,7 +61,8 @@ def add_annotation() -> ResponseReturnValue:
 
 
 @interface.put("/annotations/<int:annotation_id>")
-@owner_only
+@controlling
+@described("Change a note", shapes.Annotation, sends=shapes.AnnotationSent)
 def change_annotation(annotation_id: int) -> ResponseReturnValue:
     before, sent = notes.get(system(), annotation_id), _sent()
     if sent.get("heatpump_id", before.heatpump_id) != before.heatpump_id:
@@ -67,7 +73,8 @@ def change_annotation(annotation_id: int) -> ResponseReturnValue:
 
 
 @interface.delete("/annotations/<int:annotation_id>")
-@owner_only
+@controlling
+@described("Remove a note")
 def remove_annotation(annotation_id: int) -> ResponseReturnValue:
     notes.remove(system(), annotation_id)
     return "", 204

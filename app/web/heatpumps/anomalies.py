@@ -16,7 +16,7 @@ from app.services import behaviour, heatpumps
 from app.services.behaviour import ALARM_LINE, DAY_S, HOUR_S, Told
 from app.store.heatpumps import HeatPump
 from app.web import drawing
-from app.web.access import owner_only, signed_in
+from app.web.access import controlling, signed_in
 from app.web.drawing import Timeline
 from app.web.formats import moment, number
 from app.web.heatpumps import pages
@@ -36,7 +36,7 @@ def anomalies(heatpump_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<heatpump_id>/anomalies/<int:finding_id>/verdict")
-@owner_only
+@controlling
 def judge_finding(heatpump_id: str, finding_id: int) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     try:
@@ -47,7 +47,7 @@ def judge_finding(heatpump_id: str, finding_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<heatpump_id>/anomalies/mark")
-@owner_only
+@controlling
 def mark_time(heatpump_id: str) -> ResponseReturnValue:
     """From the first to the last of some days, both included."""
     pump = heatpumps.get(system(), heatpump_id)
@@ -60,14 +60,14 @@ def mark_time(heatpump_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<heatpump_id>/anomalies/<int:finding_id>/unmark")
-@owner_only
+@controlling
 def unmark_time(heatpump_id: str, finding_id: int) -> ResponseReturnValue:
     behaviour.unmark(system(), heatpumps.get(system(), heatpump_id), finding_id)
     return redirect(url_for("heatpumps.anomalies", heatpump_id=heatpump_id))
 
 
 @pages.post("/<heatpump_id>/anomalies/new-normal")
-@owner_only
+@controlling
 def call_normal(heatpump_id: str) -> ResponseReturnValue:
     behaviour.call_normal(system(), heatpumps.get(system(), heatpump_id))
     return redirect(url_for("heatpumps.anomalies", heatpump_id=heatpump_id))

@@ -11,7 +11,7 @@ from app.services import audits, control, heatpumps, models, settings, write_per
 from app.services.outcome import Outcome
 from app.store.heatpumps import HeatPump
 from app.web import costs, outcomes
-from app.web.access import owner_only
+from app.web.access import controlling, owner_only
 from app.web.heatpumps import pages, typed
 from app.web.parts import system
 from app.web.who import actor
@@ -21,7 +21,7 @@ PLACE = "/<heatpump_id>/settings/<sensor_id>"
 
 
 @pages.get(PLACE)
-@owner_only
+@controlling
 def check_setting(heatpump_id: str, sensor_id: str) -> ResponseReturnValue:
     """What this value would change and cost; the heat pump is asked, and nothing is written."""
     pump, model, sensor = _found(heatpump_id, sensor_id)
@@ -30,7 +30,7 @@ def check_setting(heatpump_id: str, sensor_id: str) -> ResponseReturnValue:
 
 
 @pages.post(PLACE)
-@owner_only
+@controlling
 def write_setting(heatpump_id: str, sensor_id: str) -> ResponseReturnValue:
     """Writes, and shows on the page of the settings what became of it."""
     pump, model, sensor = _found(heatpump_id, sensor_id)

@@ -9,7 +9,7 @@ from app.messages import NotFound
 from app.services import audits, heatpumps, models, settings, status, write_permissions
 from app.store.audit import Entry
 from app.web import costs
-from app.web.access import owner_only, signed_in
+from app.web.access import controlling, signed_in
 from app.web.heatpumps import pages
 from app.web.parts import categories, system
 from app.web.who import actor
@@ -36,7 +36,7 @@ def settings_of(heatpump_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<heatpump_id>/writing")
-@owner_only
+@controlling
 def switch_writing(heatpump_id: str) -> ResponseReturnValue:
     """Stop all writing to this heat pump, or allow it again."""
     if request.form.get("action") == "allow":

@@ -1,0 +1,39 @@
+"""The fields that bound an account or a token: until when, and which heat pumps."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import request
+
+from app import calendar
+from app.messages import Invalid
+from app.store.among import Among
+from app.web.parts import system
+
+
+def expiry() -> int | None:
+    """The end of the day that was chosen, in UTC seconds; None for an empty field. Raises Invalid."""
+    text = request.form.get("expires", "").strip()
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if not 1971 <= day.year <= 9990:
+        raise Invalid("expires", "%(value)s is not a day, such as 2026-01-31", value=text[:50])
+    return calendar.midnight(day + timedelta(days=1), ZoneInfo(system().config.timezone))
+
+
+def last_day(expires_at: int | None) -> str:
+    """The last day on which it counts, as a field takes it."""
+    if expires_at is None:
+        return ""
+    return datetime.fromtimestamp(expires_at - 1, ZoneInfo(system().config.timezone)).date().isoformat()
+
+
+def heatpumps() -> Among:
+    """Those that were ticked, or all of them."""
+    return frozenset(request.form.getlist("seen")) if request.form.get("sees") == "some" else None
