@@ -105,38 +105,4 @@ CREATE INDEX dashboards_in_order ON dashboards (heatpump_id, position);
 -- Heat pumps that got their model's dashboard: one that its owner removes does not come back.
 CREATE TABLE dashboards_given (
     heatpump_id TEXT    PRIMARY KEY REFERENCES heatpumps (id) ON DELETE CASCADE
--- Sharing measured values, which is off until somebody switches it on; one row once it was tried.
-CREATE TABLE telemetry (
-    id              INTEGER PRIMARY KEY CHECK (id = 1),
-    enabled         INTEGER NOT NULL CHECK (enabled IN (0, 1)),
-    endpoint        TEXT    NOT NULL,
-    installation_id TEXT    NOT NULL,                -- random; the receiver knows us by it
-    salt            TEXT    NOT NULL,                -- random, told to nobody: heat pumps' ids are hashed with it
-    next_at         INTEGER NOT NULL                 -- when the next payload is made
-);
-
--- What was shared, and what waits to be: never more than a week of payloads, and a year of what became of them.
-CREATE TABLE telemetry_payloads (
-    id       INTEGER PRIMARY KEY,
-    made_at  INTEGER NOT NULL,
-    endpoint TEXT    NOT NULL,
-    body     TEXT    NOT NULL,                       -- exactly what is sent; empty once the installation id is deleted
-    tries    INTEGER NOT NULL DEFAULT 0,
-    due_at   INTEGER,                                -- NULL: waits no longer
-    ended_at INTEGER,
-    outcome  TEXT CHECK (outcome IN ('sent', 'refused', 'given up', 'dropped')), -- NULL: waits
-    said     TEXT                                    -- JSON: why it did not arrive the last time
-);
-CREATE INDEX telemetry_waiting ON telemetry_payloads (made_at) WHERE due_at IS NOT NULL;
-
--- What an account is bounded to; without a row it sees every heat pump, for good.
-CREATE TABLE user_bounds (
-    user_id    INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-    expires_at INTEGER,                              -- from then on it cannot sign in; NULL: never
-    limited    INTEGER NOT NULL CHECK (limited IN (0, 1)) -- 1: it sees only those in user_heatpumps, maybe none
-);
-CREATE TABLE user_heatpumps (
-    user_id     INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
-    PRIMARY KEY (user_id, heatpump_id)
 ) WITHOUT ROWID;
