@@ -6,12 +6,13 @@ import json
 import sys
 from pathlib import Path
 
-from bench import alerts, behaviour, control, history, metrics, overview, poll, schedule, start
+from bench import alerts, behaviour, charts, control, history, metrics, overview, poll, schedule, start
 from bench.detection import report as detection
 
 BENCHMARKS = {
     "poll": poll.measure,
     "schedule": schedule.measure,
+    "charts": charts.measure,
     "start": start.measure,
     "overview": overview.measure,
     "history": history.measure,

@@ -112,11 +112,9 @@ export class Plot {
     this.told.onZoom(from, to);
   }
 
-  // With the shift key held, or the middle button, the time is moved instead of cut.
+  // With the shift key held the time is moved instead of cut.
   #pressed(chart, event, begin) {
-    const pans = this.told.onPan && (event.shiftKey || event.button === 1);
-    if (!pans) return void begin(event);
-    event.preventDefault();
+    if (!this.told.onPan || !event.shiftKey) return void begin(event);
     const perPixel = (this.shown.to - this.shown.from) / chart.over.clientWidth;
     const { from, to } = this.shown;
     let moved = 0;
