@@ -58,7 +58,7 @@ def test_from_the_first_start_to_the_removal_of_a_heat_pump(page: Page, stage: S
 
     expect(page.get_by_role("heading", name="Gebäude A")).to_be_visible()
     expect(page.locator(".page-head [data-text]")).to_have_text("Online")
-    expect(page.get_by_role("heading", name="Temperatures")).to_be_visible()  # once it was read, without a click
+    expect(page.get_by_role("heading", name="Temperatures").first).to_be_visible()  # once it was read, without a click
 
     page.get_by_role("link", name="Heat-pump monitor").click()
     before = page.locator(VALUE).all_inner_texts()
@@ -99,6 +99,7 @@ def test_the_chart_zooms_goes_back_and_keeps_its_choice(page: Page, stage: Stage
         page.on("request", lambda request: asked.append(request.url) if "/series?" in request.url else None)
 
         chart = page.locator(".chart .u-over")
+        chart.scroll_into_view_if_needed()
         box = chart.bounding_box()
         assert box is not None
         page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 50)
