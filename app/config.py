@@ -25,6 +25,7 @@ HISTORIES = ("local", "victoriametrics")
 SHORTEST_TOKEN = 16
 MOST_WAITING = 100_000_000
 MOST_WRITES = {"writes_per_day": 1440, "writes_per_year": 100_000}
+_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
@@ -58,6 +59,8 @@ class Config:
     backup_keep: int = 14
     site: str = ""
     """Under which address the pages are reached, for links in messages."""
+    allowed_hosts: str = ""
+    """Further names under which the pages answer, with commas between them."""
     writes_per_day: int = 24
     writes_per_year: int = 4000
 
@@ -151,6 +154,10 @@ def _check_outside(where: str, key: str, value: Any) -> None:
         )
     if key in ("victoriametrics", "victoriametrics_read", "site") and value and not _base_address(value):
         raise BadConfig(f"{where}: {key}: must be a base address without ? and #, such as http://127.0.0.1:8428")
+    if key == "allowed_hosts" and not all(_HOST.fullmatch(name) for name in value.replace(",", " ").split()):
+        raise BadConfig(
+            f"{where}: allowed_hosts: {value!r} must be names such as heat.example.org, with commas between"
+        )
     if key == "history" and value not in HISTORIES:
         raise BadConfig(f"{where}: history: {value!r} is not one of {', '.join(HISTORIES)}")
     if key == "box" and value and not _LABEL.fullmatch(value):
