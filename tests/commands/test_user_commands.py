@@ -65,7 +65,7 @@ def test_a_forgotten_password_is_replaced_and_ends_every_session(data) -> None:
         (["role", "berta", "--role", "viewer"], "this is the only owner"),
         (["remove", "berta"], "this is the only owner"),
         (["add", "ines", "--role", "viewer", "--until", "soon", "--password-stdin"], "soon is not a day"),
-        (["add", "ines", "--role", "viewer", "--heatpump", "hp-9", "--password-stdin"], "one of these heat pumps is gone"),
+        (["add", "ines", "--role", "viewer", "--heatpump", "hp-9", "--password-stdin"], "these heat pumps is gone"),
         (["second-factor", "berta"], "--remove"),
     ],
 )  # fmt: skip

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from app.reading import Column, Reading
-from app.store import archive, heatpumps, readings, restoring
+from app.store import archive, heatpumps, readings, restoring, sessions, users
 from app.store.archive import ArchiveBusy, ArchiveUnusable, Ended
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
