@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: demo serve test check bench soak screens lock audit licences translations clean
+.PHONY: demo serve test check bench soak install uninstall rollback screens lock audit licences translations clean
 
 demo: $(VENV)/.installed ## the whole product with simulated heat pumps on http://127.0.0.1:8080
 	@$(RUN) run.py demo
@@ -24,8 +24,19 @@ check: $(VENV)/.installed-test ## style, types and the floors of the house
 bench: $(VENV)/.installed-test ## measure; prints a table and writes build/bench/*.json
 	$(RUN) -m bench
 
-soak: $(VENV)/.installed-test ## ten hours of polling every model at once, in twenty minutes
+soak: $(VENV)/.installed-test ## a day of polling every model at once, 200 kills, and 50 heat pumps of which 20 are faulty
 	$(RUN) -m bench.soak
+	$(RUN) -m tests.faults.kills 200
+	$(RUN) -m tests.faults.crowd 600
+
+install: ## as a service of systemd: program in /opt, data in /var/lib, settings in /etc; also to upgrade
+	@deploy/install.sh
+
+rollback: ## back to the version before the last `make install`
+	@deploy/rollback.sh
+
+uninstall: ## remove the service; PURGE=yes removes data and settings as well
+	@deploy/uninstall.sh
 
 screens: $(VENV)/.installed-test ## screenshots of every page to build/screens/
 	$(RUN) -m tests.browser.screens

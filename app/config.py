@@ -18,7 +18,7 @@ FOLDER_VARIABLE = f"{PREFIX}DATA"
 """Names the data folder, where the other settings may lie; so it is none of them."""
 
 FILE = "config.yaml"
-SECRETS = frozenset({"metrics_token"})
+SECRETS = frozenset({"metrics_token", "ping_url"})
 """Never repeated in an error."""
 
 HISTORIES = ("local", "victoriametrics")
@@ -63,6 +63,9 @@ class Config:
     """Further names under which the pages answer, with commas between them."""
     writes_per_day: int = 24
     writes_per_year: int = 4000
+    ping_url: str = field(default="", repr=False)
+    """Asked every `ping_minutes` while readings are being kept; "" for never."""
+    ping_minutes: int = 5
 
     @property
     def database(self) -> Path:
@@ -158,6 +161,10 @@ def _check_outside(where: str, key: str, value: Any) -> None:
         raise BadConfig(
             f"{where}: allowed_hosts: {value!r} must be names such as heat.example.org, with commas between"
         )
+    if key == "ping_url" and value and not _address(value):
+        raise BadConfig(f"{where}: ping_url: must be an address such as https://hc-ping.com/your-check")
+    if key == "ping_minutes" and not 1 <= value <= 1440:
+        raise BadConfig(f"{where}: ping_minutes: {value} is not one of 1..1440")
     if key == "history" and value not in HISTORIES:
         raise BadConfig(f"{where}: history: {value!r} is not one of {', '.join(HISTORIES)}")
     if key == "box" and value and not _LABEL.fullmatch(value):
@@ -171,9 +178,14 @@ def _plain(text: str) -> bool:
 
 
 def _base_address(value: str) -> bool:
+    return _address(value) and not urlsplit(value).query
+
+
+def _address(value: str) -> bool:
+    """Of the web, whole, and without what a server never sees."""
     try:
         parts = urlsplit(value)
         whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return whole and not parts.query and not parts.fragment and _plain(value)
+    return whole and not parts.fragment and _plain(value)

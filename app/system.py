@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from app.analysis.fitting import Machine
 from app.config import Config
+from app.notify.life_sign import LifeSign
 from app.notify.sender import Sender
 from app.polling import holding, usual_rules
 from app.polling.behaviour import Behaviour
@@ -28,7 +29,7 @@ from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
-from app.store import audit, heatpumps, metering
+from app.store import audit, heatpumps, metering, upgrading
 from app.store.channel_secrets import OF_METERS, ChannelSecrets
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -100,6 +101,7 @@ class System:
     glance: Glance = field(init=False)
     search: Search = field(init=False)
     behaviour: Behaviour = field(init=False)
+    life_sign: LifeSign | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         zone = ZoneInfo(self.config.timezone)
@@ -115,6 +117,9 @@ class System:
         self.search = Search(self._now, self.ending)
         self.behaviour = Behaviour(self.database, self.latest, self._now, self._forwarding, self.watch)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
+        if self.config.ping_url:
+            every_s = self.config.ping_minutes * 60.0
+            self.life_sign = LifeSign(self.config.ping_url, every_s, lambda: self.poller.keeps(every_s))
 
     def secret_of_meter(self, name: str | None) -> str:
         """Empty when there is none, such as after a restore on another computer."""
@@ -144,6 +149,8 @@ class System:
             self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
         if self.pusher is not None:
             self.pusher.start()
+        if self.life_sign is not None:
+            self.life_sign.start()
         self.sender.start()
 
     def stop(self, grace_s: float) -> bool:
@@ -157,6 +164,8 @@ class System:
         self.behaviour.stop()
         if self.pusher is not None:
             self.pusher.stop()
+        if self.life_sign is not None:
+            self.life_sign.stop()
         self.sender.stop()
         finished = self.holding.rest(grace_s / 2)
         finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
@@ -292,7 +301,11 @@ def _computed(sensor: Sensor) -> bool:
 
 
 def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
-    """The parts of this installation, not running yet. Raises DatabaseUnusable."""
+    """The parts of this installation, not running yet; an older database is brought to the form of today.
+
+    Raises DatabaseUnusable.
+    """
+    upgrading.upgrade(config.folder, int(clock()))
     accounts = Accounts(config.folder / ACCOUNTS, clock)
     system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
     with system.database.transaction() as db:

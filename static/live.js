@@ -41,6 +41,7 @@ function showHeatPump(seen) {
     put(element.querySelector("[data-text-of]"), text);
     put(element.querySelector("[data-note]"), note);
   }
+  place.dispatchEvent(new CustomEvent("told", { detail: seen }));
 }
 
 // Whether the server would put the heat pumps into another order by now, or others onto the page.

@@ -13,6 +13,7 @@ from app.commands.arguments import configuration, data_option
 from app.config import load
 from app.folder import Folder
 from app.store import archive, restoring
+from app.store.database import SCHEMA_VERSION
 
 
 @click.command()
@@ -47,5 +48,7 @@ def restore(path: Path, folder: Path) -> None:
             raise click.ClickException(f"{folder}: cannot be written: {error.strerror}") from error
     made = datetime.fromtimestamp(restored.note.created_at, ZoneInfo(load(folder).timezone))
     click.echo(f"restored the backup of {made:%Y-%m-%d %H:%M}; its database has SHA-256 {restored.note.sha256}")
+    if restored.upgraded is not None:
+        click.echo(f"it was of version {restored.upgraded} and is of version {SCHEMA_VERSION} now, with another hash")
     for replaced in restored.replaced:
         click.echo(f"the replaced file is now {replaced}; remove it when all is well")

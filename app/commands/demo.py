@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
+from app import logs
 from app.commands.arguments import configuration
-from app.commands.serve import run, set_up_logging
+from app.commands.serve import run
 from app.folder import Folder
 from app.polling import pipeline
 from app.services import accounts, heatpumps
@@ -64,7 +65,7 @@ def demo(port: int, number: int, data: Path | None) -> None:
 
     Every heat pump gets a week of past; with --data the next start goes on where the last one ended.
     """
-    set_up_logging()
+    logs.set_up()
     with ExitStack() as ending:
         folder = data or Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="heat-pump-demo-")))
         own = Folder(folder)

@@ -7,11 +7,11 @@ import os
 import signal
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from app import memory
+from app import logs, memory, systemd
 from app.commands.arguments import configuration, data_option
 from app.folder import Folder
 from app.system import System, assemble
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 @data_option
 def serve(host: str | None, port: int | None, folder: Path) -> None:
     """Poll the heat pumps and serve the web interface. Ends cleanly on SIGTERM."""
-    set_up_logging()
+    logs.set_up()
     config = configuration(folder, host=host, port=port)
     own = Folder(config.folder)
     with own.held(f"a heat-pump monitor on {config.host}:{config.port}"):
@@ -42,6 +42,8 @@ def run(system: System, secret_key: str) -> None:
     from waitress.server import create_server
 
     from app import create_app
+    from app.commands.watchdog import Watchdog, WebPulse
+    from app.services import health
     from app.services.job_runner import JobRunner
     from app.services.telemetry_sender import TelemetrySender
     from app.web.report_mail import ReportMail
@@ -51,9 +53,11 @@ def run(system: System, secret_key: str) -> None:
     signal.signal(signal.SIGTERM, _end)
     config = system.config
     app = create_app(system, secret_key)
+    sockets: dict[int, Any] = {}
     try:
         server = create_server(
             app,
+            sockets,
             host=config.host,
             port=config.port,
             threads=WEB_THREADS,
@@ -67,14 +71,22 @@ def run(system: System, secret_key: str) -> None:
         raise click.ClickException(
             f"{config.host}:{config.port} cannot be listened on: {error.strerror}; choose another with --port or --host"
         ) from error
+    pulse = WebPulse(sockets)
+    pulse.watch(server)
+    watchdog = Watchdog(lambda: health.lifeless(system) or pulse.trouble())
     try:
         system.start()
         JobRunner(system).start()
         ReportMail(app, system).start()
         TelemetrySender(system).start()
         log.info("serving on http://%s:%d with data in %s", config.host, config.port, config.folder)
+        pulse.within_loop(lambda: systemd.tell("READY=1", f"STATUS=serving on {config.host}:{config.port}"))
+        watchdog.start()
         server.run()
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # asked twice, it must still end in order
+        watchdog.stop()
+        systemd.tell("STOPPING=1", "STATUS=finishing what runs")
         server.close()
         finished = system.stop(POLL_GRACE_S)
         log.info("ended")
@@ -83,18 +95,6 @@ def run(system: System, secret_key: str) -> None:
             # time-out, and there is nothing left to keep.
             logging.shutdown()
             os._exit(0)
-
-
-def set_up_logging() -> None:
-    """Sentences to standard error; the journal adds the time itself."""
-    journal = "JOURNAL_STREAM" in os.environ
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(levelname)s %(name)s: %(message)s" if journal else "%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    # What these report per attempt, the poller says once in its own words.
-    logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

@@ -81,6 +81,10 @@ class Sender:
         for line in list(self._lines.values()):
             line.news.set()
 
+    def broke_off(self) -> bool:
+        """Whether the thread that looks for messages ended without being asked to."""
+        return self._thread.ident is not None and not self._thread.is_alive() and not self._ending.is_set()
+
     def ended(self, grace_s: float) -> bool:
         """Wait so long for what is being sent; False when it still hangs."""
         threads = [self._thread, *(line.thread for line in list(self._lines.values()))]

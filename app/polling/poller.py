@@ -11,19 +11,25 @@ from time import monotonic
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.job import Job
 from apscheduler.jobstores.base import JobLookupError
-from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from app.polling.reader import Reader
+from app.polling.steady import SteadyScheduler
 from app.store.heatpumps import HeatPump
 
-STEADY, UNSURE, BACKGROUND = "steady", "unsure", "background"
-THREADS = {STEADY: 20, UNSURE: 20, BACKGROUND: 1}
+STEADY, UNSURE, BACKGROUND, PULSE = "steady", "unsure", "background", "pulse"
+THREADS = {STEADY: 20, UNSURE: 20, BACKGROUND: 1, PULSE: 1}
 """Heat pumps that last answered, and those that are new or lost: one that hangs holds up only its like. And one thread
-for long work.
+for long work, and one by which the scheduler proves that it lives.
 
 Threads are made when they are first needed, so a small house has a few.
 """
+
+PULSE_S, STILL_S = 2.0, 60.0
+"""The scheduler's own beat, and how long it may stay away before it counts as stuck."""
+
+POLLS_STILL_S, POLLS_STILL_INTERVALS = 900.0, 3
+"""Every poll ends in time, well or badly. When none of any heat pump has for so long, all of them are stuck."""
 
 FIRST_POLLS_APART_S = 0.05
 GOLDEN_RATIO = 0.6180339887498949
@@ -33,14 +39,14 @@ log = logging.getLogger(__name__)
 
 
 class _Lane(ThreadPoolExecutor):  # type: ignore[misc]
-    """A pool of threads; `due` learns when a job should have begun (UTC seconds) before a thread takes it."""
+    """A pool of threads; `due` learns when a job should have begun (monotonic seconds) before a thread takes it."""
 
     def __init__(self, threads: int, due: dict[str, float]) -> None:
         super().__init__(threads)
         self._due = due
 
     def _do_submit_job(self, job: Job, run_times: Sequence[datetime]) -> None:
-        self._due[job.id] = run_times[-1].timestamp()
+        self._due[job.id] = monotonic() - (datetime.now(UTC) - run_times[-1]).total_seconds()
         super()._do_submit_job(job, run_times)
 
 
@@ -50,7 +56,7 @@ class Poller:
     def __init__(self) -> None:
         self._due: dict[str, float] = {}
         self._late: dict[str, float] = {}
-        self._scheduler = BackgroundScheduler(
+        self._scheduler = SteadyScheduler(
             timezone=UTC,
             executors={lane: _Lane(threads, self._due) for lane, threads in THREADS.items()},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
@@ -60,9 +66,54 @@ class Poller:
         self._running: set[str] = set()
         self._stopping = False
         self._taken_phases = 0
+        self._beat_at: float | None = None
+        self._ended_at: float | None = None
+        self._intervals: dict[str, float] = {}
+
+    @property
+    def started(self) -> bool:
+        return self._beat_at is not None
 
     def start(self) -> None:
+        self._beat_at = self._ended_at = monotonic()
         self._scheduler.start()
+        self.every(PULSE_S, self._beat, lane=PULSE)
+
+    def stuck(self) -> str | None:
+        """What does not move any more though it should; None while everything does, and before the start."""
+        if self._beat_at is None or self._ended_at is None or self._stopping:
+            return None
+        now = monotonic()
+        if now - self._beat_at > STILL_S:
+            return f"the scheduler has begun nothing for {now - self._beat_at:.0f} s"
+        with self._turn:
+            shortest_s = min(self._intervals.values(), default=None)
+        if shortest_s is None:
+            return None
+        still_s = now - self._ended_at
+        if still_s > max(POLLS_STILL_S, POLLS_STILL_INTERVALS * shortest_s):
+            return f"no poll has ended for {still_s:.0f} s"
+        return None
+
+    def kept_at(self) -> float | None:
+        """When a reading of any heat pump was last committed, in monotonic seconds."""
+        with self._turn:
+            readers = list(self._readers.values())
+        return max((reader.kept_at for reader in readers if reader.kept_at is not None), default=None)
+
+    def unkept_because(self) -> str | None:
+        """Why the last reading of a heat pump could not be kept; None when none failed."""
+        with self._turn:
+            readers = list(self._readers.values())
+        return next((reader.unkept_because for reader in readers if reader.unkept_because is not None), None)
+
+    def keeps(self, within_s: float) -> bool:
+        """Whether readings are being kept now: one within these seconds, or within three of the shortest interval."""
+        kept_at = self.kept_at()
+        with self._turn:
+            shortest_s = min(self._intervals.values(), default=0.0)
+        longest_s = max(within_s, POLLS_STILL_INTERVALS * shortest_s)
+        return kept_at is not None and monotonic() - kept_at <= longest_s
 
     def stop(self, grace_s: float) -> bool:
         """Start no more polls and let running ones finish; False when some still hang after `grace_s` seconds."""
@@ -84,7 +135,10 @@ class Poller:
         heatpump_id = reader.pump.id
         now = datetime.now(UTC)
         with self._turn:
+            if not self._intervals:
+                self._ended_at = monotonic()  # there was nothing to poll until now
             self._readers[heatpump_id] = reader
+            self._intervals[heatpump_id] = interval_s
             self._taken_phases += 1
             phase = self._taken_phases * GOLDEN_RATIO % 1
             first = now + timedelta(seconds=len(self._readers) * min(FIRST_POLLS_APART_S, interval_s / 1000))
@@ -103,6 +157,7 @@ class Poller:
         """Read this heat pump no more; does nothing when it is not read."""
         with self._turn:
             reader = self._readers.pop(heatpump_id, None)
+            self._intervals.pop(heatpump_id, None)
         if reader is not None:
             self._scheduler.remove_job(heatpump_id)
             self._due.pop(heatpump_id, None)
@@ -141,7 +196,7 @@ class Poller:
             return sum(heatpump_id in self._due for heatpump_id in self._readers)
 
     def _poll(self, heatpump_id: str) -> None:
-        now = datetime.now(UTC).timestamp()
+        now = monotonic()
         due = self._due.pop(heatpump_id, now)
         with self._turn:
             reader = self._readers.get(heatpump_id)
@@ -157,8 +212,12 @@ class Poller:
         finally:
             with self._turn:
                 self._running.discard(heatpump_id)
+                self._ended_at = monotonic()
                 self._turn.notify_all()
         self._move(heatpump_id, lane)
+
+    def _beat(self) -> None:
+        self._beat_at = monotonic()
 
     def _move(self, heatpump_id: str, lane: str) -> None:
         try:

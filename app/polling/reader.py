@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from time import monotonic
 
 from app.polling import metering, pipeline
 from app.polling.latest import Latest
@@ -79,6 +80,10 @@ class Reader:
         self.model = model
         self.last: Last | None = None
         self.counts = Counts()
+        self.kept_at: float | None = None
+        """When a reading was last committed, in monotonic seconds."""
+        self.unkept_because: str | None = None
+        """Why the last reading could not be kept."""
         self._driver = driver
         self._database = database
         self._latest = latest
@@ -227,10 +232,12 @@ class Reader:
             if not self._unkept:
                 log.error("%s (%s) is read, but nothing is kept: %s", self.pump.id, self.pump.name, error)
             self._unkept += 1
+            self.unkept_because = str(error)
             return None
         if self._unkept:
             log.info("%s (%s) is kept again; %d readings were not", self.pump.id, self.pump.name, self._unkept)
         self._unkept = 0
+        self.unkept_because, self.kept_at = None, monotonic()
         return lost_since
 
     def _note_lost(self, reason: DriverError) -> None:

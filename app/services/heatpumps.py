@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.messages import Conflict, Invalid, NotFound
@@ -11,7 +11,7 @@ from app.polling.pace import least_interval_s
 from app.services import meters
 from app.services.heatpump_content import SHARE, Content, checked
 from app.store import heatpumps
-from app.store.heatpumps import HeatPump
+from app.store.heatpumps import ENTRY, HeatPump, address_of
 from app.system import System
 from drivers.base import Answer, Connection
 from drivers.errors import DriverError
@@ -67,6 +67,7 @@ def change(system: System, heatpump_id: str, sent: Mapping[str, Any]) -> HeatPum
     content = checked(system.catalogue, _merged(system, before, sent))
     if before.enabled and not content.enabled:
         system.holding.end_all(heatpump_id)
+    content = _still_second(before, content)
     with system.database.transaction() as db:
         _refuse_second(heatpumps.at_address(db, content.connection), heatpump_id, content)
         after = _heat_pump(heatpump_id, content, before.created_at, int(system.clock()))
@@ -99,6 +100,8 @@ def complaints(system: System, sent: Mapping[str, Any], heatpump_id: str | None 
         try:
             content = checked(system.catalogue, rest)
             if not found:
+                if heatpump_id is not None:
+                    content = _still_second(get(system, heatpump_id), content)
                 holder = heatpumps.at_address(system.database.connection(), content.connection)
                 _refuse_second(holder, heatpump_id, content)
         except Invalid as complaint:
@@ -156,7 +159,7 @@ def sent_again(pump: HeatPump) -> dict[str, Any]:
         "name": pump.name,
         "manufacturer": pump.manufacturer,
         "model": pump.model,
-        "connection_config": dict(pump.connection),
+        "connection_config": {name: value for name, value in pump.connection.items() if name != ENTRY},
         "device_config": dict(pump.settings),
         "enabled": pump.enabled,
     }
@@ -194,6 +197,13 @@ def _without(sent: Mapping[str, Any], field: str) -> dict[str, Any]:
         if inner == "host":
             rest[outer]["host"] = "localhost"
     return rest
+
+
+def _still_second(before: HeatPump, content: Content) -> Content:
+    """A second entry for one machine may be changed like any other, as long as it stays at that machine."""
+    if ENTRY not in before.connection or address_of(before.connection) != address_of(content.connection):
+        return content
+    return replace(content, connection={**content.connection, ENTRY: before.connection[ENTRY]})
 
 
 def _refuse_second(holder: HeatPump | None, heatpump_id: str | None, content: Content) -> None:

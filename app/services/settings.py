@@ -17,6 +17,16 @@ from app.store.settings_log import Change
 from app.system import System
 from drivers.model import Model, Sensor
 
+MAIN = (
+    "system_mode",
+    "temp_hot_water_target",
+    "temp_room_target",
+    "heating_curve",
+    "temp_flow_target",
+    "hot_water_boost",
+)
+"""How the ids begin that owners change most, from the vocabulary; the most asked for first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -58,6 +68,19 @@ def of(system: System, pump: HeatPump, model: Model) -> list[Setting]:
     """Every setting of this heat pump, in catalogue order."""
     sensors = [each for each in model.every_sensor.values() if each.write is not None and each.fitted(pump.options)]
     return _described(system, pump, model, sensors)
+
+
+def main_ones(system: System, pump: HeatPump, model: Model, most: int) -> tuple[list[Setting], int]:
+    """What people change most, and every value that is held; beside them how many settings there are."""
+    every = [each for each in model.every_sensor.values() if each.write is not None and each.fitted(pump.options)]
+    held = holds.of(system.database.connection(), pump.id)
+    samples = system.latest.of(pump.id)
+    told = {sensor_id for sensor_id, sample in samples.items() if sample.value is not None}
+    chosen = [sensor for sensor in every if sensor.id in held]
+    for beginning in MAIN:
+        chosen += [each for each in every if each.id.startswith(beginning) and each.id in told and each not in chosen]
+    chosen = chosen[: max(most, len(held))]
+    return _described(system, pump, model, chosen), len(every)
 
 
 def one(system: System, pump: HeatPump, model: Model, sensor: Sensor) -> Setting:

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SCHEMA_VERSION = 1
+from app.store import shape
+
+SCHEMA_VERSION = 3
+"""The last step of app/store/migrations/ leads to it."""
 SCHEMA_FILE = Path(__file__).parents[2] / "schema.sql"
 BUSY_TIMEOUT_S = 5.0
 CACHE_KB = 256
@@ -34,7 +37,7 @@ class Database:
             self._prepare()
         except sqlite3.Error as error:
             self.close()
-            raise DatabaseUnusable(_explained(path, error)) from error
+            raise DatabaseUnusable(explained(path, error)) from error
         except DatabaseUnusable:
             self.close()
             raise
@@ -89,11 +92,16 @@ class Database:
         if version == SCHEMA_VERSION:
             self._check()
             return
+        if version:
+            raise DatabaseUnusable(
+                f"{self.path}: is of version {version} and must first be brought to version {SCHEMA_VERSION}, which a "
+                "start of the program does"
+            )
         if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise DatabaseUnusable(f"{self.path}: is a database of another program; choose another data folder")
         db.execute("PRAGMA journal_mode = WAL")
         with self.transaction():
-            for statement in SCHEMA_FILE.read_text(encoding="utf-8").split(";\n"):
+            for statement in shape.statements(SCHEMA_FILE.read_text(encoding="utf-8")):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -118,7 +126,8 @@ def steady(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("ROLLBACK")
 
 
-def _explained(path: Path, error: sqlite3.Error) -> str:
+def explained(path: Path, error: sqlite3.Error) -> str:
+    """One sentence: which file, why, and what to do."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return f"{path}: is locked by another program; end that program and start again"
@@ -128,4 +137,6 @@ def _explained(path: Path, error: sqlite3.Error) -> str:
         return f"{path}: cannot be opened for writing ({error}); check the folder's owner and permissions"
     if name == "SQLITE_FULL":
         return f"{path}: the disk is full; free some space and start again"
+    if name.startswith("SQLITE_IOERR"):
+        return f"{path}: cannot be read or written ({error}); the disk may be full or failing"
     return f"{path}: {error}"

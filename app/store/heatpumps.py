@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+ENTRY = "entry"
+"""In the connection of a second entry for one machine, as version 1 of the database allowed them: its own id."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeatPump:
@@ -44,7 +47,8 @@ def address_of(connection: Mapping[str, Any]) -> str:
     """
     if "host" not in connection:
         return "/".join(str(connection[name]) for name in ("installation", "gateway", "machine"))
-    further = [str(value) for name, value in connection.items() if name not in ("host", "port", "framing", "timeout")]
+    untold = ("host", "port", "framing", "timeout", ENTRY)
+    further = [str(value) for name, value in connection.items() if name not in untold]
     return "/".join([f"{connection['host']}:{connection['port']}", *further])
 
 

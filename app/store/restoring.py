@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app import config, shareable
-from app.store import archive
+from app.store import archive, upgrading
 from app.store.archive import DATABASE, SETTINGS, ArchiveUnusable, Note
 from app.store.database import SCHEMA_FILE, SCHEMA_VERSION, Database, DatabaseUnusable
 
@@ -21,10 +21,14 @@ UNFINISHED = "restoring-"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored, and under which names the replaced files are kept."""
+    """What was restored, and under which names the replaced files are kept.
+
+    `upgraded` is the version of its database, where that was an older one and is of today now.
+    """
 
     note: Note
     replaced: tuple[Path, ...]
+    upgraded: int | None = None
 
 
 def restore(path: Path, folder: Path, now: int) -> Restored:
@@ -39,17 +43,20 @@ def restore(path: Path, folder: Path, now: int) -> Restored:
     with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as name:
         place = Path(name)
         archive.unpack(path, note, place)
-        _check(path, place)
+        upgraded = _check(path, place)
         _close_for_good(folder / DATABASE)
         ending = f".replaced-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}"
         replaced = [_swap(place / DATABASE, folder / DATABASE, ending)]
         if (place / SETTINGS).exists() and not _same(place / SETTINGS, folder / SETTINGS):
             replaced.append(_swap(place / SETTINGS, folder / SETTINGS, ending))
-    return Restored(note, tuple(each for each in replaced if each is not None))
+    return Restored(note, tuple(each for each in replaced if each is not None), upgraded)
 
 
-def _check(path: Path, place: Path) -> None:
-    """Raises ArchiveUnusable for anything that this program could not start with."""
+def _check(path: Path, place: Path) -> int | None:
+    """Bring an older database to the form of today; the version that it had.
+
+    Raises ArchiveUnusable for anything that this program could not start with.
+    """
     try:
         with closing(sqlite3.connect(place / DATABASE)) as db:
             version = db.execute("PRAGMA user_version").fetchone()[0]
@@ -68,10 +75,12 @@ def _check(path: Path, place: Path) -> None:
     if complaint != "ok" or broken is not None:
         raise ArchiveUnusable(f"{path}: its database is damaged ({complaint if broken is None else 'loose ends'})")
     try:
+        upgraded = upgrading.upgrade(place, 0, keep=False)  # the backup itself is what is kept of the old one
         Database(place / DATABASE).close()
         config.load(place, environment={})
     except (DatabaseUnusable, config.BadConfig) as error:
         raise ArchiveUnusable(f"{path}: {str(error).replace(f'{place}/', '')}") from error
+    return None if upgraded is None else upgraded.version
 
 
 def _tables(db: sqlite3.Connection) -> set[str]:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_date, gettext
 
 from app import calendar
 from app.calendar import Unit
+from app.web.languages import current
 from app.web.parts import system
 
 _MONTH, _YEAR = re.compile(r"(\d{4})-(\d{2})", re.ASCII), re.compile(r"\d{4}", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ALL, FIRST_DAY, LAST_DAY = "all", date(1971, 1, 1), date(2200, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What the page is about: all years, a year by its months or a month by its days; UTC seconds."""
+    """What the page is about: all years, a year by its months, a month by its days, or one day; UTC seconds."""
 
     name: str
     unit: Unit
@@ -29,6 +31,26 @@ class Range:
     later: str
     before: tuple[int, int]
     """The same of the year before."""
+
+    @property
+    def is_day(self) -> bool:
+        return _DAY.fullmatch(self.name) is not None
+
+
+def one_day(wanted: str) -> Range | None:
+    """2026-10-31; None for anything else."""
+    if not _DAY.fullmatch(wanted):
+        return None
+    try:
+        day = date.fromisoformat(wanted)
+    except ValueError:
+        return None
+    if not FIRST_DAY < day < date(9996, 1, 1):
+        return None
+    after = day + timedelta(days=1)
+    ago = (day - timedelta(days=1) if (day.month, day.day) == (2, 29) else day).replace(year=day.year - 1)
+    before = (_moment(ago), _moment(ago + timedelta(days=1)))
+    return Range(f"{day}", "day", _moment(day), _moment(after), f"{day - timedelta(days=1)}", f"{after}", before)
 
 
 def chosen(wanted: str) -> Range:
@@ -45,7 +67,10 @@ def last_month() -> str:
 
 
 def title(of: Range) -> str:
-    """October 2026, 2026, or All years"""
+    """31 October 2026, October 2026, 2026, or All years"""
+    if of.is_day:
+        pattern = "EEEE, d. MMMM y" if current() == "de" else "EEEE, d MMMM y"
+        return str(format_date(date.fromisoformat(of.name), pattern, rebase=False))
     if of.unit == "year":
         return str(gettext("All years"))
     if of.unit == "month":

@@ -77,6 +77,7 @@ def wired(system: System, secret_key: str) -> Flask:
     assets.add_to(app)
     errors.add_to(app)
     page.add_to(app)
+    health.add_to(app)
     pages = (
         account.pages,
         own_account.pages,
@@ -95,7 +96,7 @@ def wired(system: System, secret_key: str) -> Flask:
         jobs.pages,
         reports.pages,
     )
-    for blueprint in (*pages, api.interface, health.probe, scraping.scrape, assets.vendor):
+    for blueprint in (*pages, api.interface, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)
     access.check_decisions(app)
     return app

@@ -199,7 +199,7 @@ def test_serve_polls_answers_and_ends_within_three_seconds(start, tmp_path):
     heat_pump, port = simulated(start, "--delay-ms", 5), free_port()
     assert call("add", "idm/navigator_2_0", f"127.0.0.1:{heat_pump}", "--data", tmp_path).returncode == 0
     process = start("serve", "--port", port, "--data", tmp_path)
-    assert eventually(lambda: answers(port)).json() == {"status": "ok"}
+    assert eventually(lambda: answers(port)).json() == {"status": "ok", "live": True, "ready": True}
     eventually(lambda: polls(tmp_path) >= 1)
     kept = polls(tmp_path)
     begun = time.monotonic()

@@ -12,6 +12,7 @@ from app.services import heatpumps
 from app.store.heatpumps import HeatPump
 from app.system import System
 from drivers.catalogue import Catalogue
+from tests.web.contract import CheckedClient
 from tests.web.control import home, still_home  # noqa: F401
 from tests.web.people import Visitor, account
 
@@ -35,7 +36,9 @@ def system(system: System, catalogue: Catalogue) -> System:
 
 @pytest.fixture
 def app(system: System) -> Flask:
-    return create_app(system, "a secret of this test")
+    made = create_app(system, "a secret of this test")
+    made.test_client_class = CheckedClient
+    return made
 
 
 @pytest.fixture

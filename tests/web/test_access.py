@@ -22,6 +22,8 @@ OPEN = {
     "account.sign_in_with_code",
     "bootstrap.static",
     "health.healthz",
+    "health.live",
+    "health.ready",
     "static",
     "vendor.uplot",
 }

@@ -73,17 +73,10 @@ def test_even_a_lost_database_leads_to_a_page(app: Flask, owner: Visitor, system
     answer = owner.get("/")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
-    assert owner.get("/healthz").status_code == 503
-    assert owner.get("/healthz").json["reason"] == "the database does not answer: disk I/O error"
 
 
 def _closed() -> sqlite3.Connection:
     raise sqlite3.OperationalError("disk I/O error")
-
-
-def test_the_health_probe_is_open_and_short(app: Flask) -> None:
-    answer = Visitor(app).get("/healthz")
-    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
 
 
 def test_a_broken_catalogue_file_is_named(app: Flask, owner: Visitor) -> None:

@@ -20,11 +20,13 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     jobs,
     manufacturers,
     meters,
+    openapi,
     series,
     settings,
     tariffs,
     telemetry,
     time_line,
+    trends,
 )
 
 __all__ = [
@@ -42,9 +44,11 @@ __all__ = [
     "jobs",
     "manufacturers",
     "meters",
+    "openapi",
     "series",
     "settings",
     "tariffs",
     "telemetry",
     "time_line",
+    "trends",
 ]

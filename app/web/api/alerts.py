@@ -19,12 +19,15 @@ from app.store.heatpumps import HeatPump
 from app.web import alert_words, visible
 from app.web.access import controlling, owner_only, signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import alerts as shapes
 from app.web.parts import system
 
 
 @interface.get("/alerts")
 @signed_in
+@described("The alert rules", shapes.Alerts)
 def all_alerts() -> ResponseReturnValue:
     known = alerts.machines(system(), visible.heat_pumps())
     return answer({"alerts": [_shown(alert, known) for alert in alerts.all_of_them(system(), visible.among())]})
@@ -32,6 +35,7 @@ def all_alerts() -> ResponseReturnValue:
 
 @interface.post("/alerts")
 @owner_only
+@described("Add a rule", shapes.Alert, status=201, sends=shapes.AlertSent)
 def add_alert() -> ResponseReturnValue:
     alert = alerts.add(system(), sent_object())
     return answer(_shown(alert), 201, {"Location": url_for("api.one_alert", alert_id=alert.id)})
@@ -39,6 +43,7 @@ def add_alert() -> ResponseReturnValue:
 
 @interface.post("/alerts/test")
 @owner_only
+@described("How often a rule would have fired in the last 90 days", shapes.Tried, sends=shapes.AlertSent)
 def test_alert() -> ResponseReturnValue:
     """The back-test: how often such a rule would have fired."""
     _, tested = alerts.try_out(system(), sent_object())
@@ -48,18 +53,21 @@ def test_alert() -> ResponseReturnValue:
 
 @interface.get("/alerts/<int:alert_id>")
 @signed_in
+@described("One rule", shapes.Alert)
 def one_alert(alert_id: int) -> ResponseReturnValue:
     return answer(_shown(alerts.get(system(), alert_id)))
 
 
 @interface.put("/alerts/<int:alert_id>")
 @owner_only
+@described("Change the fields that are sent", shapes.Alert, sends=shapes.AlertSent)
 def change_alert(alert_id: int) -> ResponseReturnValue:
     return answer(_shown(alerts.change(system(), alert_id, sent_object())))
 
 
 @interface.delete("/alerts/<int:alert_id>")
 @owner_only
+@described("Remove a rule")
 def remove_alert(alert_id: int) -> ResponseReturnValue:
     alerts.remove(system(), alert_id)
     return "", 204
@@ -67,6 +75,7 @@ def remove_alert(alert_id: int) -> ResponseReturnValue:
 
 @interface.get("/alert-events")
 @signed_in
+@described("What the rules have found, newest first", shapes.Events, asks=shapes.EventsWanted)
 def all_events() -> ResponseReturnValue:
     """?heatpump_id= ?severity= ?open=1 ?from= ?to= ?before=<id of the last one> ?limit="""
     asked = request.args
@@ -86,12 +95,14 @@ def all_events() -> ResponseReturnValue:
 
 @interface.get("/alert-events/<int:event_id>")
 @signed_in
+@described("One event", shapes.Event)
 def one_event(event_id: int) -> ResponseReturnValue:
     return answer(_event(alert_events.get(system(), event_id)))
 
 
 @interface.post("/alert-events/<int:event_id>/acknowledge")
 @controlling
+@described("Say that somebody knows", shapes.Event, sends=shapes.Acknowledged)
 def acknowledge_event(event_id: int) -> ResponseReturnValue:
     sent = sent_object(required=False)
     note = sent.get("note", "")
@@ -102,6 +113,7 @@ def acknowledge_event(event_id: int) -> ResponseReturnValue:
 
 @interface.post("/alert-events/<int:event_id>/snooze")
 @controlling
+@described("No message about it for so long", shapes.Event, sends=shapes.Snoozed)
 def snooze_event(event_id: int) -> ResponseReturnValue:
     return answer(_event(alert_events.snooze(system(), event_id, sent_object().get("seconds"))))  # type: ignore[arg-type]
 

@@ -14,18 +14,22 @@ from app.services.behaviour import Told
 from app.store.heatpumps import HeatPump
 from app.web.access import controlling, signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import anomalies as shapes
 from app.web.parts import system
 
 
 @interface.get("/heatpumps/<heatpump_id>/anomalies")
 @signed_in
+@described("How it behaves, and what was found", shapes.Behaviour)
 def anomalies(heatpump_id: str) -> ResponseReturnValue:
     return answer(_behaviour(heatpumps.get(system(), heatpump_id)))
 
 
 @interface.post("/heatpumps/<heatpump_id>/anomalies/new-normal")
 @controlling
+@described("Learn its behaviour anew from now on", shapes.Behaviour)
 def call_normal(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     behaviour.call_normal(system(), pump)
@@ -34,6 +38,7 @@ def call_normal(heatpump_id: str) -> ResponseReturnValue:
 
 @interface.put("/heatpumps/<heatpump_id>/anomalies/<int:finding_id>")
 @controlling
+@described("Say what a finding was", shapes.Behaviour, sends=shapes.Judged)
 def judge_finding(heatpump_id: str, finding_id: int) -> ResponseReturnValue:
     pump, sent = heatpumps.get(system(), heatpump_id), sent_object()
     for key in sent:

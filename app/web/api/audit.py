@@ -13,7 +13,9 @@ from app.web import outcomes, visible
 from app.web.access import controlling, signed_in
 from app.web.api import control as control_view
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, whole_number
+from app.web.api.shapes import control as shapes
 from app.web.parts import system
 from app.web.who import actor
 
@@ -22,6 +24,7 @@ USUAL = 100
 
 @interface.get("/audit")
 @signed_in
+@described("Every attempt to change something, newest first", shapes.Entries, asks=shapes.EntriesWanted)
 def audit_entries() -> ResponseReturnValue:
     """Newest first; ?before= goes on after the entry of this number."""
     which = audits.wanted(request.args, system().config.timezone, visible.among())
@@ -31,6 +34,7 @@ def audit_entries() -> ResponseReturnValue:
 
 @interface.post("/audit/<int:entry_id>/undo")
 @controlling
+@described("Write back what was there before", shapes.Outcome, refuses=shapes.Outcome)
 def undo_write(entry_id: int) -> ResponseReturnValue:
     """Writes back what was there before. Waits for the heat pump."""
     outcome = control.undo(system(), actor(), entry_id)

@@ -13,7 +13,9 @@ from app.services.outcome import Outcome
 from app.web import outcomes
 from app.web.access import controlling
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import control as shapes
 from app.web.parts import system
 from app.web.who import actor
 
@@ -22,6 +24,7 @@ FIELDS = {"sensor", "value", "until", "dry_run"}
 
 @interface.post("/control/<heatpump_id>")
 @controlling
+@described("Write a value and read it back", shapes.Outcome, sends=shapes.WriteWanted, refuses=shapes.Outcome)
 def write_value(heatpump_id: str) -> ResponseReturnValue:
     """Waits for the heat pump."""
     heatpumps.get(system(), heatpump_id)

@@ -9,12 +9,16 @@ from app.services import heatpumps, metering, models, status
 from app.web import visible
 from app.web.access import signed_in
 from app.web.api import interface, representation
+from app.web.api.described import described
 from app.web.api.json import answer
+from app.web.api.shapes import values as shapes
+from app.web.machine import picture
 from app.web.parts import system
 
 
 @interface.get("/data")
 @signed_in
+@described("The last values of all heat pumps", shapes.LastValuesOfAll, asks=shapes.SomeHeatPumps)
 def values_of_all() -> ResponseReturnValue:
     """Of all heat pumps, or of those in ?heatpump_id=; ?sensors=a,b leaves out the others."""
     ids = request.args.getlist("heatpump_id")
@@ -34,13 +38,14 @@ def values_of_all() -> ResponseReturnValue:
 
 @interface.get("/data/<heatpump_id>")
 @signed_in
+@described("The last values of a heat pump", shapes.LastValuesOfOne, asks=shapes.SomeSensors)
 def values_of_one(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     boundary = metering.boundaries(system()).get(pump.id)
-    shown = representation.last_values(
-        system(), pump, models.of(system(), pump), status.of(system(), pump), boundary, _only()
-    )
-    return answer(shown | {"problems": representation.problems(system(), pump)})
+    model = models.of(system(), pump)
+    shown = representation.last_values(system(), pump, model, status.of(system(), pump), boundary, _only())
+    drawn = None if model is None else picture.plain(system(), pump, model)
+    return answer(shown | {"problems": representation.problems(system(), pump), "picture": drawn})
 
 
 def _only() -> list[str]:

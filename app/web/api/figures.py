@@ -14,15 +14,17 @@ from app import calendar
 from app.calendar import Unit
 from app.messages import Invalid
 from app.services import heatpumps
+from app.services.metering import Answers
 from app.web.access import controlling, signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import figures as shapes
 from app.web.languages import opening
 from app.web.parts import system
 
 if TYPE_CHECKING:
     from app.services.figures import Span
-    from app.services.metering import Answers
 
 LATEST_TIME = 253_339_228_799
 """The last second of the year 9997, as for courses."""
@@ -30,6 +32,7 @@ LATEST_TIME = 253_339_228_799
 
 @interface.get("/heatpumps/<heatpump_id>/figures")
 @signed_in
+@described("Energies and performance per day, month or year", shapes.Figures, asks=shapes.FiguresWanted)
 def figures(heatpump_id: str) -> ResponseReturnValue:
     """Per day, month or year; `from` and `to` are widened to whole days."""
     from app.services import figures as service  # numpy is loaded by the first who looks at figures
@@ -51,6 +54,7 @@ def figures(heatpump_id: str) -> ResponseReturnValue:
 
 @interface.get("/compare")
 @signed_in
+@described("Two to eight heat pumps over the days that all of them have", shapes.Comparison, asks=shapes.CompareWanted)
 def compare() -> ResponseReturnValue:
     """Several heat pumps over the days that all of them have within `from` and `to`."""
     from app.services import comparison
@@ -81,6 +85,7 @@ def compare() -> ResponseReturnValue:
 
 @interface.get("/heatpumps/<heatpump_id>/advice")
 @signed_in
+@described("What needs somebody", shapes.Advice)
 def advice(heatpump_id: str) -> ResponseReturnValue:
     from app.services import figures as service
     from app.web import insight
@@ -92,6 +97,7 @@ def advice(heatpump_id: str) -> ResponseReturnValue:
 
 @interface.get("/heatpumps/<heatpump_id>/metering")
 @signed_in
+@described("What its figures include", shapes.Metering)
 def metering(heatpump_id: str) -> ResponseReturnValue:
     from app.services import metering as service
 
@@ -100,6 +106,7 @@ def metering(heatpump_id: str) -> ResponseReturnValue:
 
 @interface.put("/heatpumps/<heatpump_id>/metering")
 @controlling
+@described("Say what its figures include", shapes.Metering, sends=Answers)
 def answer_metering(heatpump_id: str) -> ResponseReturnValue:
     from app.services import metering as service
 

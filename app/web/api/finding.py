@@ -8,12 +8,15 @@ from app.messages import Conflict, Invalid
 from app.services import finding
 from app.web.access import owner_only
 from app.web.api import interface, representation
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import heatpumps as shapes
 from app.web.parts import system
 
 
 @interface.post("/scan")
 @owner_only
+@described("Look for heat pumps at all addresses of a network", shapes.Search, status=202, sends=shapes.SearchWanted)
 def begin_scan() -> ResponseReturnValue:
     sent = sent_object()
     for key in sent:
@@ -31,5 +34,6 @@ def begin_scan() -> ResponseReturnValue:
 
 @interface.get("/scan")
 @owner_only
+@described("How far the search is", shapes.Search)
 def scan_progress() -> ResponseReturnValue:
     return answer(representation.search(system().search.progress))

@@ -14,7 +14,9 @@ from app.store.heatpumps import HeatPump
 from app.web import visible
 from app.web.access import controlling, owner_only, signed_in
 from app.web.api import interface, representation
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import heatpumps as shapes
 from app.web.parts import system
 from drivers.errors import BadAnswer, DriverError, Refused
 
@@ -23,6 +25,7 @@ ALIASES = {"connection": "connection_config", "config": "device_config"}
 
 @interface.get("/heatpumps")
 @signed_in
+@described("The heat pumps, in the order of their ids", shapes.HeatPumps)
 def all_heatpumps() -> ResponseReturnValue:
     pumps = visible.heat_pumps()
     statuses = status.of_all(system(), pumps)
@@ -31,6 +34,7 @@ def all_heatpumps() -> ResponseReturnValue:
 
 @interface.post("/heatpumps")
 @owner_only
+@described("Add a heat pump and begin to read it", shapes.HeatPump, status=201, sends=shapes.HeatPumpSent)
 def add_heatpump() -> ResponseReturnValue:
     pump = heatpumps.add(system(), _sent())
     return answer(_shown(pump), 201, {"Location": url_for("api.one_heatpump", heatpump_id=pump.id)})
@@ -38,18 +42,21 @@ def add_heatpump() -> ResponseReturnValue:
 
 @interface.get("/heatpumps/<heatpump_id>")
 @signed_in
+@described("One heat pump", shapes.HeatPump)
 def one_heatpump(heatpump_id: str) -> ResponseReturnValue:
     return answer(_shown(heatpumps.get(system(), heatpump_id)))
 
 
 @interface.put("/heatpumps/<heatpump_id>")
 @owner_only
+@described("Change the fields that are sent", shapes.HeatPump, sends=shapes.HeatPumpSent)
 def change_heatpump(heatpump_id: str) -> ResponseReturnValue:
     return answer(_shown(heatpumps.change(system(), heatpump_id, _sent())))
 
 
 @interface.delete("/heatpumps/<heatpump_id>")
 @owner_only
+@described("Remove it with its whole history")
 def remove_heatpump(heatpump_id: str) -> ResponseReturnValue:
     heatpumps.remove(system(), heatpump_id)
     return "", 204
@@ -57,6 +64,7 @@ def remove_heatpump(heatpump_id: str) -> ResponseReturnValue:
 
 @interface.post("/heatpumps/<heatpump_id>/test")
 @controlling
+@described("Read it now, and keep nothing", (shapes.Works, shapes.DoesNotWork))
 def test_heatpump(heatpump_id: str) -> ResponseReturnValue:
     """The only request that waits for a heat pump."""
     pump = heatpumps.get(system(), heatpump_id)

@@ -14,13 +14,17 @@ from app.store.jobs import Run
 from app.web import visible
 from app.web.access import controlling, signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import jobs as shapes
+from app.web.api.shapes.common import OfHeatPump
 from app.web.languages import opening
 from app.web.parts import system
 
 
 @interface.get("/jobs")
 @signed_in
+@described("The jobs", shapes.Jobs, asks=OfHeatPump)
 def all_jobs() -> ResponseReturnValue:
     wanted = request.args.get("heatpump_id")
     if wanted is not None:
@@ -30,6 +34,7 @@ def all_jobs() -> ResponseReturnValue:
 
 @interface.post("/jobs")
 @controlling
+@described("Add a job", shapes.Job, status=201, sends=shapes.JobSent)
 def add_job() -> ResponseReturnValue:
     job = jobs.add(system(), sent_object())
     return answer(_job(job), 201, {"Location": f"/api/jobs/{job.id}"})
@@ -37,24 +42,28 @@ def add_job() -> ResponseReturnValue:
 
 @interface.post("/jobs/preview")
 @controlling
+@described("When a job would run that is not saved", shapes.Following, sends=shapes.JobTried)
 def preview_job() -> ResponseReturnValue:
     return answer({"following": jobs.preview(system(), sent_object())})
 
 
 @interface.get("/jobs/<int:job_id>")
 @signed_in
+@described("One job", shapes.Job)
 def one_job(job_id: int) -> ResponseReturnValue:
     return answer(_job(jobs.get(system(), job_id)))
 
 
 @interface.put("/jobs/<int:job_id>")
 @controlling
+@described("Replace everything but its heat pump", shapes.Job, sends=shapes.JobSent)
 def change_job(job_id: int) -> ResponseReturnValue:
     return answer(_job(jobs.change(system(), job_id, sent_object())))
 
 
 @interface.delete("/jobs/<int:job_id>")
 @controlling
+@described("Remove a job")
 def remove_job(job_id: int) -> ResponseReturnValue:
     jobs.remove(system(), job_id)
     return "", 204
@@ -62,12 +71,14 @@ def remove_job(job_id: int) -> ResponseReturnValue:
 
 @interface.post("/jobs/<int:job_id>/run")
 @controlling
+@described("Run it now", shapes.Begun, status=202)
 def run_job(job_id: int) -> ResponseReturnValue:
     return answer({"run": jobs.run_now(system(), job_id)}, 202)
 
 
 @interface.get("/jobs/<int:job_id>/runs")
 @signed_in
+@described("Its runs, the newest first", shapes.Runs)
 def runs_of_job(job_id: int) -> ResponseReturnValue:
     return answer({"runs": [_run(run) for run in jobs.runs(system(), job_id)]})
 

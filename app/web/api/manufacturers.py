@@ -7,12 +7,15 @@ from flask.typing import ResponseReturnValue
 from app.services import models
 from app.web.access import signed_in
 from app.web.api import interface, representation
+from app.web.api.described import described
 from app.web.api.json import answer
+from app.web.api.shapes import heatpumps as shapes
 from app.web.parts import system
 
 
 @interface.get("/manufacturers")
 @signed_in
+@described("The makers and models of the catalogue", shapes.Manufacturers)
 def all_manufacturers() -> ResponseReturnValue:
     return answer(
         {
@@ -26,5 +29,6 @@ def all_manufacturers() -> ResponseReturnValue:
 
 @interface.get("/manufacturers/<manufacturer>/models/<model>/setup")
 @signed_in
+@described("What somebody needs to know to add such a heat pump", shapes.Setup)
 def setup(manufacturer: str, model: str) -> ResponseReturnValue:
     return answer(representation.setup(models.get(system(), manufacturer, model)))

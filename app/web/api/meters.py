@@ -11,13 +11,16 @@ from app.services import heatpumps, meters
 from app.services.meters import Own
 from app.web.access import owner_only
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import figures as shapes
 from app.web.languages import sentence
 from app.web.parts import system
 
 
 @interface.get("/heatpumps/<heatpump_id>/meters")
 @owner_only
+@described("The owner's own meters beside it", shapes.Meters)
 def all_meters(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     return answer({"meters": [_meter(pump.id, own) for own in meters.of(system(), pump)]})
@@ -25,6 +28,7 @@ def all_meters(heatpump_id: str) -> ResponseReturnValue:
 
 @interface.post("/heatpumps/<heatpump_id>/meters")
 @owner_only
+@described("Read another meter from the next poll on", shapes.Meter, status=201, sends=shapes.MeterSent)
 def add_meter(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     return answer(_meter(pump.id, meters.add(system(), pump, sent_object())), 201)
@@ -32,6 +36,7 @@ def add_meter(heatpump_id: str) -> ResponseReturnValue:
 
 @interface.post("/heatpumps/<heatpump_id>/meters/test")
 @owner_only
+@described("Read a meter once, now, and keep nothing", shapes.MeterShown, sends=shapes.MeterSent)
 def try_meter(heatpump_id: str) -> ResponseReturnValue:
     """Read it once, now; nothing is kept."""
     shown = meters.try_out(system(), heatpumps.get(system(), heatpump_id), sent_object())
@@ -41,6 +46,7 @@ def try_meter(heatpump_id: str) -> ResponseReturnValue:
 
 @interface.put("/heatpumps/<heatpump_id>/meters/<int:meter_id>")
 @owner_only
+@described("Replace what is known about a meter", shapes.Meter, sends=shapes.MeterSent)
 def change_meter(heatpump_id: str, meter_id: int) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     return answer(_meter(pump.id, meters.change(system(), pump, meter_id, sent_object())))
@@ -48,6 +54,7 @@ def change_meter(heatpump_id: str, meter_id: int) -> ResponseReturnValue:
 
 @interface.delete("/heatpumps/<heatpump_id>/meters/<int:meter_id>")
 @owner_only
+@described("Read this meter no more")
 def remove_meter(heatpump_id: str, meter_id: int) -> ResponseReturnValue:
     meters.remove(system(), heatpumps.get(system(), heatpump_id), meter_id)
     return "", 204

@@ -13,7 +13,9 @@ from app.services import course, heatpumps, models
 from app.store.series import Course
 from app.web.access import signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer
+from app.web.api.shapes import values as shapes
 from app.web.languages import opening
 from app.web.parts import system
 from drivers.model import Model
@@ -23,6 +25,7 @@ USUAL_POINTS = 1000
 
 @interface.get("/heatpumps/<heatpump_id>/series")
 @signed_in
+@described("The course of some sensors", shapes.Courses, asks=shapes.Asked)
 def series(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     model = models.of(system(), pump)

@@ -15,7 +15,9 @@ from app.store.write_rules import Stop
 from app.web import outcomes, visible
 from app.web.access import controlling, owner_only, signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object, whole_number
+from app.web.api.shapes import control as shapes
 from app.web.parts import system
 from app.web.shown import title
 from app.web.who import actor
@@ -25,6 +27,7 @@ USUAL = 100
 
 @interface.get("/heatpumps/<heatpump_id>/settings")
 @signed_in
+@described("Everything that can be set, from the last reading", shapes.Settings)
 def settings_of_one(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     model = models.get(system(), pump.manufacturer, pump.model)
@@ -33,6 +36,9 @@ def settings_of_one(heatpump_id: str) -> ResponseReturnValue:
 
 @interface.put("/heatpumps/<heatpump_id>/settings/<sensor_id>")
 @owner_only
+@described(
+    "Allow or forbid writing a register that only one source describes", shapes.Permitted, sends=shapes.Permitted
+)
 def permit_setting(heatpump_id: str, sensor_id: str) -> ResponseReturnValue:
     """Allow or forbid writing a register that only one source describes."""
     may = _flag("permitted")
@@ -42,6 +48,7 @@ def permit_setting(heatpump_id: str, sensor_id: str) -> ResponseReturnValue:
 
 @interface.get("/heatpumps/<heatpump_id>/settings-log")
 @signed_in
+@described("What the settings were", (shapes.Changes, shapes.Differences), asks=shapes.LogWanted)
 def changes_of_settings(heatpump_id: str) -> ResponseReturnValue:
     """Newest first; with ?first= and ?second= what differs between the ends of two days."""
     pump = heatpumps.get(system(), heatpump_id)
@@ -56,12 +63,14 @@ def changes_of_settings(heatpump_id: str) -> ResponseReturnValue:
 
 @interface.get("/writing")
 @signed_in
+@described("Where nothing may be written", shapes.Stops)
 def writing() -> ResponseReturnValue:
     return answer(_stops())
 
 
 @interface.put("/writing")
 @owner_only
+@described("Stop all writing, or allow it again", shapes.Stops, sends=shapes.Stopped)
 def switch_writing() -> ResponseReturnValue:
     _switch(None)
     return answer(_stops())
@@ -69,6 +78,7 @@ def switch_writing() -> ResponseReturnValue:
 
 @interface.put("/heatpumps/<heatpump_id>/writing")
 @controlling
+@described("Stop writing to one heat pump, or allow it again", shapes.Stops, sends=shapes.Stopped)
 def switch_writing_of_one(heatpump_id: str) -> ResponseReturnValue:
     _switch(heatpump_id)
     return answer(_stops())

@@ -13,13 +13,16 @@ from app.services.checks import only
 from app.store.telemetry import Payload
 from app.web.access import owner_only
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import telemetry as shapes
 from app.web.languages import sentence
 from app.web.parts import system
 
 
 @interface.get("/telemetry")
 @owner_only
+@described("What is shared, what would be sent now, and what was sent", shapes.Telemetry)
 def telemetry_state() -> ResponseReturnValue:
     state = telemetry.state(system())
     preview = telemetry.preview(system(), readable=False)
@@ -38,6 +41,7 @@ def telemetry_state() -> ResponseReturnValue:
 
 @interface.put("/telemetry")
 @owner_only
+@described("Change what is sent of it", shapes.Telemetry, sends=shapes.TelemetrySent)
 def change_telemetry() -> ResponseReturnValue:
     """What is not sent stays as it is."""
     sent = sent_object()
@@ -62,6 +66,7 @@ def change_telemetry() -> ResponseReturnValue:
 
 @interface.delete("/telemetry")
 @owner_only
+@described("Switch it off and delete the installation id")
 def forget_telemetry() -> ResponseReturnValue:
     telemetry.forget(system())
     return "", 204

@@ -18,7 +18,9 @@ from app.web import alert_words, visible
 from app.web import marks as mark_words
 from app.web.access import controlling, signed_in
 from app.web.api import interface
+from app.web.api.described import described
 from app.web.api.json import answer, sent_object
+from app.web.api.shapes import alerts as shapes
 from app.web.parts import system
 from drivers.model import Model
 
@@ -27,6 +29,7 @@ FIELDS = ("heatpump_id", "at", "until", "text")
 
 @interface.get("/annotations")
 @signed_in
+@described("Notes and marks, newest first", shapes.Annotations, asks=shapes.AnnotationsWanted)
 def all_annotations() -> ResponseReturnValue:
     """?heatpump_id= ?from= ?to="""
     heatpump_id = request.args.get("heatpump_id")
@@ -42,6 +45,7 @@ def all_annotations() -> ResponseReturnValue:
 
 @interface.post("/annotations")
 @controlling
+@described("Add a note", shapes.Annotation, status=201, sends=shapes.AnnotationSent)
 def add_annotation() -> ResponseReturnValue:
     sent = _sent()
     made = notes.add(
@@ -58,6 +62,7 @@ def add_annotation() -> ResponseReturnValue:
 
 @interface.put("/annotations/<int:annotation_id>")
 @controlling
+@described("Change a note", shapes.Annotation, sends=shapes.AnnotationSent)
 def change_annotation(annotation_id: int) -> ResponseReturnValue:
     before, sent = notes.get(system(), annotation_id), _sent()
     if sent.get("heatpump_id", before.heatpump_id) != before.heatpump_id:
@@ -69,6 +74,7 @@ def change_annotation(annotation_id: int) -> ResponseReturnValue:
 
 @interface.delete("/annotations/<int:annotation_id>")
 @controlling
+@described("Remove a note")
 def remove_annotation(annotation_id: int) -> ResponseReturnValue:
     notes.remove(system(), annotation_id)
     return "", 204

@@ -20,6 +20,7 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
     settings,
     settings_log,
     sign_in,
+    tabs,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "settings",
     "settings_log",
     "sign_in",
+    "tabs",
 ]

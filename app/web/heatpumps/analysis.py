@@ -1,4 +1,4 @@
-"""What a heat pump took and gave: a year by months or a month by days, its cycles, its curve, and advice."""
+"""What a heat pump took and gave: a year by months, a month by days or one day, its cycles, its curve, and advice."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def _page(pump: HeatPump, error: Invalid | None = None) -> str:
     from app.services import figures, metering
     from app.web import insight
 
-    chosen = periods.chosen(request.args.get("period", ""))
+    wanted = request.args.get("period", "")
+    chosen = periods.one_day(wanted) or periods.chosen(wanted)
     spans = figures.by(system(), pump, chosen.unit, chosen.start, chosen.end)
     before = figures.by(system(), pump, chosen.unit, *chosen.before)
     whole = figures.over(system(), pump, chosen.start, chosen.end)
@@ -68,7 +69,8 @@ def _page(pump: HeatPump, error: Invalid | None = None) -> str:
         spans=[(_label(span, chosen), span) for span in spans],
         whole=whole,
         before=figures.over(system(), pump, *chosen.before) if before else None,
-        drawn=_bars(pump, spans, before, chosen) if spans else None,
+        drawn=_bars(pump, spans, before, chosen) if spans and not chosen.is_day else None,
+        hours=_hours(pump, chosen) if chosen.is_day else None,
         curve=_curve(whole),
         demand=demand,
         demand_drawn=_demand(demand.points, demand.line) if demand.points else None,
@@ -110,13 +112,24 @@ def _bars(pump: HeatPump, spans: Sequence[Span], before: Sequence[Span], chosen:
             was = None if earlier is None else earlier.period.heat.kwh
             amounts.append(("before", was, f"{label}: {gettext('Heat a year before')} {insight.kwh(was)} kWh"))
         cop = span.period.factor.value
-        address = None
-        if chosen.unit != "day":
-            period = f"{day:%Y-%m}" if chosen.unit == "month" else f"{day:%Y}"
-            address = url_for("heatpumps.analysis", heatpump_id=pump.id, period=period)
+        period = {"year": f"{day:%Y}", "month": f"{day:%Y-%m}", "day": f"{day}"}[chosen.unit]
+        address = url_for("heatpumps.analysis", heatpump_id=pump.id, period=period)
         dot = None if cop is None else (cop, f"{label}: COP {insight.ratio(cop)}")
         columns.append(Column(label, tuple(amounts), dot, address))
     return drawing.bars(columns)
+
+
+def _hours(pump: HeatPump, chosen: Range) -> Bars | None:
+    """The electricity of each hour of one day; None where it is not known by the hour."""
+    from app.services import figures
+    from app.web import insight
+
+    told = figures.profile(system(), pump, chosen.start, chosen.end)
+    columns = [
+        Column(f"{hour}", (("electric", kwh, f"{hour}:00: {gettext('Electricity')} {insight.kwh(kwh)} kWh"),), None)
+        for hour, kwh in enumerate(told)
+    ]
+    return drawing.bars(columns) if columns else None
 
 
 def _place(day: date, chosen: Range) -> int:

@@ -7,19 +7,36 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.services import alert_events, behaviour, cloud, course, heatpumps, marks, models, overview, status, values
+from app.services import (
+    activity,
+    alert_events,
+    behaviour,
+    cloud,
+    course,
+    heatpumps,
+    marks,
+    metering,
+    models,
+    overview,
+    settings,
+    status,
+    values,
+)
 from app.services import annotations as notes
 from app.services.values import Current
 from app.store.heatpumps import HeatPump
 from app.system import System
-from app.web import alert_words
+from app.web import activity as happenings
+from app.web import alert_words, costs, performance
 from app.web import marks as mark_words
 from app.web.access import signed_in
-from app.web.heatpumps import pages
+from app.web.heatpumps import month, pages
+from app.web.machine import picture
 from app.web.parts import categories, system
 from drivers.model import Model, Sensor
 
 RANGES = {"24h": 86_400, "7d": 7 * 86_400, "30d": 30 * 86_400}
+MAIN_SETTINGS, MOST_HAPPENINGS = 6, 12
 RECENT_S = 86_400
 """How long an outage that is over stays worth mentioning."""
 
@@ -38,7 +55,7 @@ def page(heatpump_id: str) -> ResponseReturnValue:
         "pump": pump,
         "model": model,
         "status": its_status,
-        "card": overview.card(parts, pump, model, its_status),
+        "card": overview.card(parts, pump, model, its_status, metering.boundaries(parts).get(pump.id)),
         "outage": _worth_mentioning(parts, pump, now),
         "first": values.first,
         "cloud": cloud.of(parts, pump),
@@ -58,8 +75,30 @@ def page(heatpump_id: str) -> ResponseReturnValue:
             "groups": values.grouped(currents, categories()),
             "categories": categories(),
             **_chart(model, currents),
+            **_machine(parts, pump, model, currents, its_status),
         }
     return render_template("heatpumps/page.html", **content)
+
+
+def _machine(
+    parts: System, pump: HeatPump, model: Model, currents: list[Current], its_status: status.Status
+) -> dict[str, Any]:
+    from app.web import insight  # numpy is loaded by the first who looks
+
+    main, number = settings.main_ones(parts, pump, model, MAIN_SETTINGS)
+    boundary = metering.boundaries(parts).get(pump.id)
+    return {
+        "picture": picture.of(parts, pump, model, currents, its_status),
+        "picture_words": picture,
+        "figures_of_today": {each.key: each for each in performance.shown(overview.performance(parts, pump, boundary))},
+        "flow_target": values.some(parts, pump, model, ("temp_flow_target", "temp_flow_target_circuit_a")),
+        "month": month.of(pump),
+        "main_settings": main,
+        "number_of_settings": number,
+        "costs": costs,
+        "insight": insight,
+        "activity": [happenings.line(each, pump, model) for each in activity.lately(parts, pump, MOST_HAPPENINGS)],
+    }
 
 
 def _chart(model: Model, currents: list[Current]) -> dict[str, Any]:

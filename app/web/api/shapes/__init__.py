@@ -1,0 +1,1 @@
+"""The shapes of what the JSON interface takes and answers."""

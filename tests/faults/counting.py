@@ -1,0 +1,40 @@
+"""A simulated iDM that numbers its answers, so that the history itself says which readings are missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drivers.catalogue import Catalogue
+from drivers.simulators.modbus import READ_TABLES, WRITE_FUNCTIONS, ModbusSimulator
+from drivers.simulators.plant import Plant
+
+OUTSIDE = 1000
+"""Where the outdoor temperature lies: once in every poll."""
+
+LEAST, STEPS = -20.0, 64
+"""Number n is sent as LEAST + n / STEPS, which a float32 holds exactly."""
+
+
+class CountingMachine(ModbusSimulator):
+    """`polls` counts how often the outdoor temperature was read, `writes` what arrived, as (address, words)."""
+
+    def __init__(self, seed: int) -> None:
+        model = Catalogue().find("idm", "navigator_2_0")
+        assert model is not None
+        super().__init__(model, {"circuits": ["A"]}, Plant(seed, start=1_700_000_000))
+        self.polls = 0
+        self.writes: list[tuple[int, tuple[int, ...]]] = []
+
+    def _answer(self, function: int, address: int, count: int, *rest: Any) -> Any:
+        if function in READ_TABLES and address <= OUTSIDE < address + count:
+            self.polls += 1
+            told = self.readout._pin(self._model, "temp_outside", LEAST + self.polls / STEPS)
+            self.readout._pinned["temp_outside"] = told
+        if function in WRITE_FUNCTIONS and rest[-1] is not None:
+            self.writes.append((address, tuple(rest[-1])))
+        return super()._answer(function, address, count, *rest)
+
+
+def number(value: float) -> int:
+    """Which poll it was that brought this outdoor temperature."""
+    return round((value - LEAST) * STEPS)
