@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -33,10 +33,14 @@ def licence(package: str) -> str | None:
         facts = metadata(package)
     except PackageNotFoundError:
         return None
-    classified = [each.split(" :: ")[-1] for each in facts.get_all("Classifier", []) if each.startswith("License ::")]
-    expression, text = facts.get("License-Expression"), (facts.get("License") or "").strip()
+    classified = [each.split(" :: ")[-1] for each in _all(facts, "Classifier") if each.startswith("License ::")]
+    expression, text = "".join(_all(facts, "License-Expression")), "".join(_all(facts, "License")).strip()
     short = "" if "\n" in text or len(text) > LONGEST or text.startswith("Copyright") else text
     return expression or short or " / ".join(classified) or "not said in its metadata"
+
+
+def _all(facts: PackageMetadata, field: str) -> list[str]:
+    return facts.get_all(field) or []
 
 
 def page(known: dict[str, str]) -> str:

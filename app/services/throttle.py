@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import Iterable
 from hashlib import sha256
 
-from app.messages import Rejected
+from app.messages import Message, Rejected
 from app.store import failed_sign_ins
 from app.store.failed_sign_ins import Failures
 from app.system import System
@@ -24,11 +24,14 @@ LONGEST_PAUSE_S = {"account": 60, "address": 900, "browser": 900, "code": 900}
 FORGOTTEN_AFTER_S = 86_400
 
 
+PAUSED = Message("there were too many wrong attempts; try again in %(seconds)d seconds")
+
+
 class TooManyTries(Rejected):
     """Somebody has to wait; `wait_s` says how long."""
 
     def __init__(self, wait_s: int) -> None:
-        super().__init__("there were too many wrong attempts; try again in %(seconds)d seconds", seconds=wait_s)
+        super().__init__(PAUSED.template, seconds=wait_s)
         self.wait_s = wait_s
 
 
