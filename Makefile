@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: demo serve test check bench soak install uninstall rollback screens lock audit licences translations clean
+.PHONY: demo serve test check bench soak install uninstall rollback screens pictures icons lock audit licences translations clean
 
 demo: $(VENV)/.installed ## the whole product with simulated heat pumps on http://127.0.0.1:8080
 	@$(RUN) run.py demo
@@ -40,6 +40,12 @@ uninstall: ## remove the service; PURGE=yes removes data and settings as well
 
 screens: $(VENV)/.installed-test ## screenshots of every page to build/screens/
 	$(RUN) -m tests.browser.screens
+
+pictures: $(VENV)/.installed-test ## renew the pictures of the README from the demo
+	$(RUN) -m tests.browser.pictures
+
+icons: $(VENV)/.installed-test ## draw the icons of the installed product from static/icon.svg
+	$(RUN) -m tests.browser.icons
 
 translations: $(VENV)/.installed-test ## gather new sentences into the .po file and compile it
 	@mkdir -p build

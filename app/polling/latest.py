@@ -23,7 +23,11 @@ class Latest:
 
     def load(self, db: sqlite3.Connection) -> None:
         for pump in heatpumps.all_of_them(db):
-            self._samples[pump.id] = readings.latest(db, pump.id)
+            self.take(db, pump.id)
+
+    def take(self, db: sqlite3.Connection, heatpump_id: str) -> None:
+        """What the store says of one heat pump, such as after its history was laid down."""
+        self._samples[heatpump_id] = readings.latest(db, heatpump_id)
 
     def put(self, reading: Reading) -> None:
         fresh = {

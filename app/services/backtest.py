@@ -42,10 +42,11 @@ class Tested:
 def run(system: System, alert: Alert) -> list[Tested]:
     """What this rule would have found in the last `DAYS` days, for each heat pump that it is about."""
     chosen = heatpumps.all_of_them(system) if alert.heatpump_id is None else [heatpumps.get(system, alert.heatpump_id)]
-    return [_tested(system, pump, alert) for pump in chosen]
+    return [tested(system, pump, alert) for pump in chosen]
 
 
-def _tested(system: System, pump: HeatPump, alert: Alert) -> Tested:
+def tested(system: System, pump: HeatPump, alert: Alert) -> Tested:
+    """The same for one heat pump."""
     machine = system.machine(pump)
     if machine is None:
         return Tested(pump, (), (), None, 0)

@@ -11,12 +11,15 @@ from app.messages import Invalid
 from app.polling.pace import least_interval_s
 from app.services import connection_content
 from app.services.checks import number, only
+from app.store.heatpumps import HEATED_AREA
 from drivers.catalogue import Catalogue
 from drivers.model import LACKS, Model
 
 LONGEST_NAME = 80
 SHARE = "share_data"
 """Whether this heat pump's values may be shared (app/services/telemetry.py); nothing is while it is not there."""
+LARGEST_AREA = 100_000
+"""m²; a quarter has its heat from several heat pumps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def checked(catalogue: Catalogue, sent: Mapping[str, Any]) -> Content:
     """The content in full, missing fields filled from the model's defaults. Raises Invalid, naming the field.
 
     Keys: name, manufacturer, model, connection_config {host, port, timeout, and what else the model's protocol needs},
-    device_config {circuits: […], …, interval}, enabled.
+    device_config {circuits: […], …, interval, heated_area}, enabled.
     """
     only(sent, "", {"name", "manufacturer", "model", "connection_config", "device_config", "enabled"})
     model = _model(catalogue, sent)
@@ -82,7 +85,8 @@ def _name(value: Any, model: Model) -> str:
 
 
 def _settings(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
-    only(sent, "device_config.", {"interval", SHARE, *model.options, *((LACKS,) if model.register_list else ())})
+    known = {"interval", SHARE, HEATED_AREA, *model.options, *((LACKS,) if model.register_list else ())}
+    only(sent, "device_config.", known)
     settings: dict[str, Any] = {}
     share = sent.get(SHARE, False)
     if not isinstance(share, bool):
@@ -91,6 +95,8 @@ def _settings(sent: Mapping[str, Any], model: Model) -> dict[str, Any]:
         settings[SHARE] = True
     if sent.get("interval") is not None:
         settings["interval"] = number("device_config.interval", sent["interval"], 1, 86400)
+    if sent.get(HEATED_AREA) is not None:
+        settings[HEATED_AREA] = number(f"device_config.{HEATED_AREA}", sent[HEATED_AREA], 1, LARGEST_AREA)
     for name, option in model.options.items():
         parts = sent.get(name, option.default)
         field = f"device_config.{name}"

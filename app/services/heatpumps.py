@@ -11,7 +11,7 @@ from app.polling.pace import least_interval_s
 from app.services import meters
 from app.services.heatpump_content import SHARE, Content, checked
 from app.store import heatpumps
-from app.store.heatpumps import ENTRY, HeatPump, address_of
+from app.store.heatpumps import ENTRY, HEATED_AREA, HeatPump, address_of
 from app.system import System
 from drivers.base import Answer, Connection
 from drivers.errors import DriverError
@@ -183,7 +183,8 @@ def _forget_the_old_model(system: System, merged: dict[str, Any], sent: Mapping[
         return
     connection, settings = merged["connection_config"], merged["device_config"]
     merged["connection_config"] = {name: connection[name] for name in model.connection.fields if name in connection}
-    merged["device_config"] = {name: value for name, value in settings.items() if name in ("interval", SHARE)}
+    kept = ("interval", SHARE, HEATED_AREA)
+    merged["device_config"] = {name: value for name, value in settings.items() if name in kept}
 
 
 def _without(sent: Mapping[str, Any], field: str) -> dict[str, Any]:

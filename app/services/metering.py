@@ -55,24 +55,29 @@ def boundaries(system: System) -> dict[str, Boundary]:
 
 def answer(system: System, pump: HeatPump, sent: Mapping[str, Any]) -> Answers:
     """Keep the answers; figures that depend on the source are computed anew. Raises Invalid."""
-    for key in sent:
-        if key not in Answers.__slots__:
-            raise Invalid(key, "there is no such field; known are %(known)s", known=", ".join(Answers.__slots__))
-    building_pumps = sent.get("building_pumps")
-    if not isinstance(building_pumps, bool):
-        raise Invalid("building_pumps", "%(value)r is neither true nor false", value=building_pumps)
-    given = Answers(
-        source=_one_of("source", sent.get("source"), get_args(Source)),
-        building_pumps=building_pumps,
-        backup_heater=_one_of("backup_heater", sent.get("backup_heater"), get_args(Counted)),
-        source_pump=_one_of("source_pump", sent.get("source_pump"), get_args(Counted)),
-    )
+    given = checked(sent)
     before = of(system, pump)
     with system.database.transaction() as db:
         metering.answer(db, pump.id, msgspec.json.encode(asdict(given)).decode())
         if given.ground_source != (before is not None and before.ground_source):
             days.forget_all(db, pump.id)
     return given
+
+
+def checked(sent: Mapping[str, Any]) -> Answers:
+    """The answers in full. Raises Invalid, naming the field."""
+    for key in sent:
+        if key not in Answers.__slots__:
+            raise Invalid(key, "there is no such field; known are %(known)s", known=", ".join(Answers.__slots__))
+    building_pumps = sent.get("building_pumps")
+    if not isinstance(building_pumps, bool):
+        raise Invalid("building_pumps", "%(value)r is neither true nor false", value=building_pumps)
+    return Answers(
+        source=_one_of("source", sent.get("source"), get_args(Source)),
+        building_pumps=building_pumps,
+        backup_heater=_one_of("backup_heater", sent.get("backup_heater"), get_args(Counted)),
+        source_pump=_one_of("source_pump", sent.get("source_pump"), get_args(Counted)),
+    )
 
 
 def _one_of(field: str, value: Any, choices: tuple[Any, ...]) -> Any:

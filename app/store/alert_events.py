@@ -191,13 +191,16 @@ def log(
     before_id: int | None = None,
     limit: int,
 ) -> list[Event]:
-    """Events that lasted at some moment of start <= time < end, the newest first."""
+    """Events that lasted at some moment of start <= time < end, the newest first.
+
+    `before_id` goes on after that event.
+    """
     clauses: list[str] = [_AMONG, "coalesce(closed_at, ?2) >= ?3"]
     facts: list[Any] = [listed(narrowed(heatpump_id, among)), end or start + 1, start]
     wanted: list[tuple[str, Any]] = [
         ("severity = ?", severity),
         ("since < ?", end),
-        ("id < ?", before_id),
+        ("(opened_at, id) < (SELECT opened_at, id FROM alert_events WHERE id = ?)", before_id),
     ]
     for clause, fact in wanted:
         if fact is not None:
@@ -206,7 +209,8 @@ def log(
     if open_only:
         clauses.append("closed_at IS NULL")
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM alert_events WHERE {' AND '.join(clauses)} ORDER BY id DESC LIMIT ?", (*facts, limit)
+        f"SELECT {_COLUMNS} FROM alert_events WHERE {' AND '.join(clauses)} ORDER BY opened_at DESC, id DESC LIMIT ?",
+        (*facts, limit),
     )
     return [_event(row) for row in rows]
 

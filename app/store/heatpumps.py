@@ -10,6 +10,8 @@ from typing import Any
 
 ENTRY = "entry"
 """In the connection of a second entry for one machine, as version 1 of the database allowed them: its own id."""
+HEATED_AREA = "heated_area"
+"""Among the settings: how many m² the heat pump heats, where its owner said it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,8 @@ class HeatPump:
     """One machine of the owner.
 
     `connection`: host, port, timeout in seconds, and what else its protocol needs. `settings`: the fitted parts per
-    option (circuits, zones …), and the poll interval in seconds where it differs from the installation's.
+    option (circuits, zones …), the poll interval in seconds where it differs from the
+    installation's, and the heated area.
     """
 
     id: str
@@ -38,6 +41,11 @@ class HeatPump:
     def options(self) -> dict[str, list[str]]:
         """The fitted parts, such as {"circuits": ["A", "B"]}."""
         return {name: parts for name, parts in self.settings.items() if isinstance(parts, list)}
+
+    @property
+    def heated_area(self) -> float | None:
+        """m², as the owner said; None where nobody did."""
+        return self.settings.get(HEATED_AREA)
 
 
 def address_of(connection: Mapping[str, Any]) -> str:

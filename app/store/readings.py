@@ -38,7 +38,7 @@ def add(db: sqlite3.Connection, reading: Reading) -> bool:
     """
     layout_id = layouts.id_for(db, reading.heatpump_id, reading.columns)
     packing = Packing([column.storage for column in reading.columns])
-    numbers = [_text_id(db, value) if isinstance(value, str) else _finite(value) for value in reading.values]
+    numbers = [text_id(db, value) if isinstance(value, str) else _finite(value) for value in reading.values]
     cursor = db.execute(
         "INSERT INTO polls (heatpump_id, at, layout_id, samples) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (reading.heatpump_id, reading.at, layout_id, packing.pack(numbers)),
@@ -122,7 +122,8 @@ def texts_by_id(db: sqlite3.Connection) -> dict[int, str]:
     return {row["id"]: row["text"] for row in db.execute("SELECT id, text FROM texts")}
 
 
-def _text_id(db: sqlite3.Connection, text: str) -> int:
+def text_id(db: sqlite3.Connection, text: str) -> int:
+    """The number of a text, given when it is new."""
     row = db.execute("SELECT id FROM texts WHERE text = ?", (text,)).fetchone()
     if row is None:
         row = db.execute("INSERT INTO texts (text) VALUES (?) RETURNING id", (text,)).fetchone()

@@ -78,10 +78,14 @@ def _said(code: int) -> str:
     """What happened, for errors that carry no sentence of their own."""
     sentences = {
         400: gettext("What was sent cannot be understood."),
+        401: gettext("Nobody is signed in here, or the sign-in has ended."),
         404: gettext("There is nothing at this address."),
         405: gettext("%(method)s is not possible here.", method=request.method),
         413: gettext("What was sent is too large."),
         415: gettext("What was sent is of a kind that is not understood here."),
+        429: gettext("That was too often in a short time."),
+        500: gettext("Something went wrong on our side. The log has the details."),
+        503: gettext("The program cannot answer that just now."),
     }
     return str(sentences.get(code) or gettext("This cannot be done (error %(code)d).", code=code))
 
@@ -89,11 +93,14 @@ def _said(code: int) -> str:
 def _heading(code: int) -> str:
     headings = {
         400: gettext("That did not work"),
+        401: gettext("Sign in first"),
         403: gettext("Not allowed"),
         404: gettext("Not found"),
         405: gettext("Not possible"),
         409: gettext("Already there"),
         413: gettext("Too large"),
+        429: gettext("Too often"),
+        503: gettext("Not just now"),
     }
     return str(headings.get(code) or gettext("Something went wrong"))
 
@@ -101,10 +108,12 @@ def _heading(code: int) -> str:
 def _advice(code: int) -> str:
     advice = {
         400: gettext("Go back, load the page again, and try once more."),
+        401: gettext("Sign in, then do it again."),
         403: gettext("Sign in with the owner's account, or ask the owner."),
         404: gettext("It may have been removed, or the address has a typing mistake."),
         405: gettext("Use the buttons of the page instead of its address."),
         413: gettext("Send less than 1 MB at once."),
+        429: gettext("Wait a few minutes, then try once more."),
     }
     return str(advice.get(code) or gettext("Try again in a minute. The heat pumps go on being read meanwhile."))
 

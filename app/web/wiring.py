@@ -19,12 +19,14 @@ from app.web import (
     audit,
     backups,
     compare,
+    compression,
     csrf,
     errors,
     headers,
     health,
     heatpumps,
     hosts,
+    installable,
     jobs,
     languages,
     overview,
@@ -75,6 +77,7 @@ def wired(system: System, secret_key: str) -> Flask:
     csrf.add_to(app)
     headers.add_to(app, system.config.behind_https)
     assets.add_to(app)
+    compression.add_to(app)
     errors.add_to(app)
     page.add_to(app)
     health.add_to(app)
@@ -95,6 +98,7 @@ def wired(system: System, secret_key: str) -> Flask:
         audit.pages,
         jobs.pages,
         reports.pages,
+        installable.pages,
     )
     for blueprint in (*pages, api.interface, scraping.scrape, assets.vendor):
         app.register_blueprint(blueprint)

@@ -11,6 +11,10 @@ HIGHEST_FLOW = 60.0
 ROOM_INFLUENCE = 2.0
 DAMPING_S = 20 * 3600.0
 SHORTEST_RUN_BEFORE_DEFROST_S = 1500.0
+PATIENCE_S, LITTLE = 900.0, 0.7
+"""A defrost that has left so much of the frost after so long is given up."""
+MOST_FAILED_DEFROSTS = 3
+"""After so many defrosts in a row that melted too little, the control locks the machine until somebody resets it."""
 HOT_WATER_SPEED = 0.9
 
 WITHOUT_HEATING = frozenset(("off", "standby", "hot_water", "hot_water_only", "summer"))
@@ -47,16 +51,21 @@ class Settings:
 class Control:
     """Degree minutes (how long the flow has been how much too cold) start and speed up the compressor.
 
-    `mode` is one of off, heating, hot_water, defrost; `pumping` tells whether the circuit pump runs.
+    `mode` is one of off, heating, hot_water, defrost; `pumping` tells whether the circuit pump runs. A machine with a
+    `fault` stands until `reset`.
     """
 
     __slots__ = (
+        "_defrosting_s",
+        "_failed_defrosts",
+        "_frost_before",
         "_machine",
         "_parameters",
         "_season",
         "_since_change_s",
         "backup",
         "degree_minutes",
+        "fault",
         "flow_target",
         "frequency",
         "hot_water_wanted",
@@ -86,6 +95,19 @@ class Control:
         self.mode = "off"
         self.pumping = False
         self.backup = False
+        self.fault = False
+        self._defrosting_s = 0.0
+        self._frost_before = 0.0
+        self._failed_defrosts = 0
+
+    def reset(self) -> None:
+        """What somebody does who has mended it."""
+        self.fault = False
+        self._failed_defrosts = 0
+
+    def follow(self, parameters: ControlParameters) -> None:
+        """Take these from now on; what its owner has set stays."""
+        self._parameters = parameters
 
     def decide(self, seconds: float, measured: Measured) -> None:
         """Look at the sensors and set `mode`, `frequency`, `pumping` and `backup` for the next step."""
@@ -98,6 +120,10 @@ class Control:
         before, self.mode = self.mode, self._mode(measured)
         if (before == "off") != (self.mode == "off"):
             self._since_change_s = 0.0
+        if self.mode != "defrost":
+            self._defrosting_s, self._frost_before = 0.0, measured.frost
+        else:
+            self._defrosting_s += seconds
         self.frequency = self._frequency(measured)
         self._watch_backup(measured.outside)
 
@@ -131,8 +157,13 @@ class Control:
 
     def _mode(self, measured: Measured) -> str:
         running = self.mode != "off"
-        if self.mode == "defrost" and measured.frost > 0.02:
-            return "defrost"
+        if self.mode == "defrost":
+            in_vain = self._defrosting_s >= PATIENCE_S and measured.frost > LITTLE * self._frost_before
+            if measured.frost > 0.02 and not in_vain:
+                return "defrost"
+            self._judge_defrost(in_vain)
+        if self.fault:
+            return "off"
         if running and measured.frost >= 1 and self._since_change_s >= SHORTEST_RUN_BEFORE_DEFROST_S:
             return "defrost"
         if not running and self._since_change_s < self._parameters.shortest_pause_s:
@@ -140,6 +171,12 @@ class Control:
         if self.hot_water_wanted:
             return "hot_water"
         return "heating" if self._heating_goes_on(running, measured) else "off"
+
+    def _judge_defrost(self, in_vain: bool) -> None:
+        self._failed_defrosts = self._failed_defrosts + 1 if in_vain else 0
+        self.fault = self._failed_defrosts >= MOST_FAILED_DEFROSTS
+        if in_vain:
+            self._since_change_s = 0.0
 
     def _heating_goes_on(self, running: bool, measured: Measured) -> bool:
         if not self.pumping or measured.flow > HIGHEST_FLOW:

@@ -42,6 +42,7 @@ class HeatPump:
         "frost",
         "heat_kw",
         "hot_gas",
+        "melting",
         "source_out",
         "suction",
     )
@@ -61,6 +62,8 @@ class HeatPump:
         self.electric_kw = 0.0
         self.frost = 0.0
         self.defrosting = False
+        self.melting = 1.0
+        """Share of its heat that a defrost brings to the frost; the rest is lost when its valve does not turn."""
         self.evaporator = self.suction = self.source_out = outside
         self.condenser = self.hot_gas = room
 
@@ -87,7 +90,9 @@ class HeatPump:
         self._ramp(step_s, DEFROST_HZ)
         self.heat_kw += (-self._defrost_kw - self.heat_kw) * self._warm_up
         self.electric_kw = 0.16 * self._nominal_kw + 0.1
-        self.frost = max(0.0, self.frost - max(0.0, -self.heat_kw) / self._defrost_kw * step_s / DEFROST_S)
+        self.frost = max(
+            0.0, self.frost - max(0.0, -self.heat_kw) * self.melting / self._defrost_kw * step_s / DEFROST_S
+        )
         self._inside(self._warm_up, 4.0, 14.0, 6.0, 38.0)
         self.source_out += (air.temperature + 2.0 - self.source_out) * self._warm_up
 

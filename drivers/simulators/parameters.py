@@ -93,6 +93,8 @@ class Parameters:
     tank: TankParameters = field(default_factory=TankParameters)
     control: ControlParameters = field(default_factory=ControlParameters)
     years_in_use: float = 3.0
+    cooler_k: float = 0.0
+    """How much colder it is there than in the lowlands, such as 6.5 K a thousand metres higher up."""
 
     @classmethod
     def drawn(cls, seed: int) -> Parameters:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
 
+from drivers.simulators.ailment import Ailment
 from drivers.simulators.control import Control, Measured, Settings
 from drivers.simulators.counters import Counters
 from drivers.simulators.heat_pump import HeatPump
@@ -23,6 +26,10 @@ CHARGE_PUMP_KW = 0.045
 CIRCUIT_PUMP_KW = 0.03
 SENSOR_S = 45.0
 PIPE_COOLS_S = 3_600.0
+PARTS = ("house", "control", "water", "tank", "machine")
+HASTY = {"start_degree_minutes": -12.0, "shortest_run_s": 150.0, "shortest_pause_s": 210.0}
+"""What an installer sets who is in a hurry: the compressor starts at once, and stops as soon as the buffer is warm."""
+STUCK_MELTING = 0.03
 SETTABLE = {
     "temp_room_target": (10.0, 26.0),
     "heating_curve": (0.1, 2.0),
@@ -37,10 +44,19 @@ class Plant:
     The same seed and start give the same life, however the steps are asked for.
     """
 
-    def __init__(self, seed: int, parameters: Parameters | None = None, *, start: float) -> None:
+    def __init__(
+        self,
+        seed: int,
+        parameters: Parameters | None = None,
+        *,
+        start: float,
+        ailments: Sequence[Ailment] = (),
+    ) -> None:
         self.seed = seed
         self.parameters = parameters or Parameters.drawn(seed)
-        self.weather = Weather(seed)
+        self.weather = Weather(seed, self.parameters.cooler_k)
+        self.ailments = tuple(ailments)
+        self._next_turn = math.inf
         self.counters = Counters.of_past_years(seed, self.parameters)
         self._draw_offs = DrawOffs(seed, self.parameters.tank)
         machine, emitter = self.parameters.machine, self.parameters.emitter
@@ -69,6 +85,7 @@ class Plant:
         self.heat_kw = self.electric_kw = self.flow_lh = 0.0
         self.flow = self.back = room
         self.counters = Counters()
+        self._next_turn = -math.inf
         self.advance(start)
         self.counters = counted
 
@@ -95,7 +112,43 @@ class Plant:
         setattr(self.control.settings, name, min(highest, max(lowest, float(value))))
         return True
 
+    def state(self) -> dict[str, Any]:
+        """How it stands now, as plain numbers and words: a plant that takes it up lives on exactly as this one."""
+        return {
+            "at": self.at,
+            "felt": [self.heat_kw, self.electric_kw, self.flow_lh, self.flow, self.back],
+            "settings": asdict(self.control.settings),
+            "counters": asdict(self.counters),
+            **{name: _kept(getattr(self, name)) for name in PARTS},
+        }
+
+    def take_up(self, state: Mapping[str, Any]) -> None:
+        """Be as that other plant was. Raises KeyError, TypeError or ValueError for what is no state of a plant."""
+        at, felt = int(state["at"]), [float(each) for each in state["felt"]]
+        settings, counters = Settings(**state["settings"]), Counters(**state["counters"])
+        self.heat_kw, self.electric_kw, self.flow_lh, self.flow, self.back = felt
+        self.at, self.control.settings, self.counters = at, settings, counters
+        for name in PARTS:
+            part = getattr(self, name)
+            for slot in _kept(part):
+                setattr(part, slot, state[name][slot])
+        self.air = self.weather.at(at - STEP_S)
+        self._next_turn = -math.inf
+
+    def _turn(self) -> None:
+        """An ailment begins or ends."""
+        control = self.parameters.control
+        present = {each.kind for each in self.ailments if each.since <= self.at < each.until}
+        turns = [at for each in self.ailments for at in (each.since, each.until) if at > self.at]
+        self._next_turn = min(turns, default=math.inf)
+        self.control.follow(replace(control, **HASTY) if "short runs" in present else control)
+        self.machine.melting = STUCK_MELTING if "failed defrost" in present else 1.0
+        if "failed defrost" not in present:
+            self.control.reset()
+
     def _step(self) -> None:
+        if self.at >= self._next_turn:
+            self._turn()
         self.air = self.weather.at(self.at)
         control, machine = self.control, self.machine
         stood = machine.frequency == 0
@@ -194,7 +247,7 @@ class Plant:
             "temp_room_target": settings.temp_room_target,
             "heating_curve": settings.heating_curve,
             "system_mode": settings.system_mode,
-            "operating_mode": control.mode,
+            "operating_mode": "fault" if control.fault else control.mode,
             "mode_active": "heating" if control.pumping else "off",
             "demand_heating": _switch(control.pumping),
             "demand_hot_water": _switch(control.hot_water_wanted),
@@ -230,8 +283,18 @@ class Plant:
             "degree_minutes": control.degree_minutes,
             "smart_grid_state": "normal",
             "error_code": 0,
-            "fault": "ok",
+            "fault": "fault" if control.fault else "ok",
         }
+
+
+def _kept(part: object) -> dict[str, Any]:
+    """What changes about a part of the plant while it lives."""
+    found = {slot: getattr(part, slot) for slot in part.__slots__}  # type: ignore[attr-defined]
+    return {
+        slot: list(value) if isinstance(value, list) else value
+        for slot, value in found.items()
+        if isinstance(value, bool | int | float | str | list)
+    }
 
 
 def _switch(closed: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from drivers import limits
 from drivers.base import Value
@@ -101,6 +101,7 @@ NEAREST_WORD = {
     "heating": ("heat_compressor_active",),
     "hot_water": ("hwc_compressor_active", "hwc", "tank_heat_up"),
     "defrost": ("deicing_active", "heating"),
+    "fault": ("off", "standby", "none", "auto_or_off", "idle_or_buffering", "no_request", "stopped"),
     "normal": ("grid_no_cheap_power", "free_running"),
 }
 """What a state is shown as on a machine that does not have the word."""
@@ -200,10 +201,12 @@ class Readout:
         return raw
 
     def _raw_now(self, sensor: Sensor) -> Raw:
+        now = self._from_the_plant(sensor) if sensor.fitted(self._options) else None
+        return self.otherwise(sensor) if now is None else now
+
+    def otherwise(self, sensor: Sensor) -> Raw:
+        """What the sensor says where the physics knows nothing of it."""
         if sensor.fitted(self._options):
-            measured = self._from_the_plant(sensor)
-            if measured is not None:
-                return measured
             said = self._signs.get(sensor.id)
             if said is not None:
                 return encoded(sensor, said)
@@ -220,20 +223,31 @@ class Readout:
         return _nothing(sensor)
 
     def _from_the_plant(self, sensor: Sensor) -> Raw | None:
-        name, further = self._quantity(sensor.id)
+        name, further = self.quantity(sensor.id)
         found = self._quantities.get(name)
         if found is None or (sensor.type == "ascii2" and not isinstance(found, str)):
             return None
         if sensor.states or isinstance(found, str):
-            code = _code(sensor, found)
-            return None if code is None else encoded(sensor, code)
+            return word(sensor, found)
         if sensor.write is not None:
-            return _setting(sensor, found)
+            return setting(sensor, found)
         if sensor.unit == "°C":
             found *= 1 - FURTHER_PART_LOWER * further
-        return _measured(sensor, found + self._noise(sensor, name, further, found))
+        return measured(sensor, found + self._noise(sensor, name, further, found))
 
-    def _quantity(self, sensor_id: str) -> tuple[str, int]:
+    @property
+    def known(self) -> Collection[str]:
+        """The quantities that the physics knows."""
+        return self._quantities.keys()
+
+    def fitted(self, sensor: Sensor) -> bool:
+        return sensor.fitted(self._options)
+
+    def held(self) -> dict[str, Value]:
+        """Every setting that was pinned or written, and what it reads since then."""
+        return {sensor_id: self.value(sensor_id) for sensor_id in {**self._written, **self._pinned}}
+
+    def quantity(self, sensor_id: str) -> tuple[str, int]:
         """The name of the quantity behind a sensor, and which further part (0 = the first) the sensor belongs to."""
         name = ALSO_CALLED.get(sensor_id, sensor_id)
         repeated = _PART.fullmatch(sensor_id)
@@ -244,15 +258,18 @@ class Readout:
         return ALSO_CALLED.get(repeated["base"], repeated["base"]), place + (int(room) - 1 if room else 0)
 
     def _known(self, sensor: Sensor) -> bool:
-        name, further = self._quantity(sensor.id)
+        name, further = self.quantity(sensor.id)
         return (name in self._quantities and not further) or (sensor.write is not None and sensor.default is not None)
 
-    def _noise(self, sensor: Sensor, name: str, further: int, value: float) -> float:
+    def jitter(self, sensor: Sensor, name: str, further: int) -> tuple[float, float, int]:
+        """The noise of a measured value: its amplitude, its share of the value, and its seed."""
         if sensor.kind != "number" or sensor.unit not in JITTER or name.endswith(("_target", "_avg")):
-            return 0.0
-        amplitude, share = JITTER[sensor.unit]
-        seed = noise.seed_for(self.plant.seed + further, name)
-        return (amplitude + share * value) * noise.jitter(seed, self._seen_at)
+            return 0.0, 0.0, 0
+        return (*JITTER[sensor.unit], noise.seed_for(self.plant.seed + further, name))
+
+    def _noise(self, sensor: Sensor, name: str, further: int, value: float) -> float:
+        amplitude, share, seed = self.jitter(sensor, name, further)
+        return (amplitude + share * value) * noise.jitter(seed, self._seen_at) if amplitude or share else 0.0
 
 
 def _as_one_product(model: Model, options: Options) -> Options:
@@ -295,11 +312,17 @@ def _code(sensor: Sensor, found: float | int | str) -> Code | None:
     return None
 
 
-def _setting(sensor: Sensor, found: float) -> Raw | None:
+def word(sensor: Sensor, found: float | int | str) -> Raw | None:
+    """What travels for a state; None where the machine has no such word."""
+    code = _code(sensor, found)
+    return None if code is None else encoded(sensor, code)
+
+
+def setting(sensor: Sensor, found: float) -> Raw | None:
     """A setting at its own step; None where the physics has a value that this machine could not be set to."""
     own = sensor.write.step if sensor.write else None
     step = own or sensor.scale
-    free = _is_free(sensor) and not (sensor.type == "number" and own)
+    free = is_free(sensor) and not (sensor.type == "number" and own)
     value = round(found, FLOAT_DECIMALS) if free else round(round(found / step) * step, STEP_DECIMALS)
     try:
         limits.check(sensor, value)
@@ -308,19 +331,19 @@ def _setting(sensor: Sensor, found: float) -> Raw | None:
     return encoded(sensor, value)
 
 
-def _measured(sensor: Sensor, value: float) -> Raw | None:
-    if _is_free(sensor):
+def measured(sensor: Sensor, value: float) -> Raw | None:
+    if is_free(sensor):
         value = round(value, FLOAT_DECIMALS)
     try:
         raw = encoded(sensor, value)
         if decoded(sensor, raw) is None:  # a measured value must not pass for a missing sensor by chance
-            raw = encoded(sensor, value + (10**-FLOAT_DECIMALS if _is_free(sensor) else sensor.scale))
+            raw = encoded(sensor, value + (10**-FLOAT_DECIMALS if is_free(sensor) else sensor.scale))
     except OutOfRange:
         return None
     return raw
 
 
-def _is_free(sensor: Sensor) -> bool:
+def is_free(sensor: Sensor) -> bool:
     """Its place takes any decimals."""
     return sensor.type in ("float32", "number")
 

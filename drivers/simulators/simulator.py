@@ -7,9 +7,12 @@ from typing import Any, Protocol
 from drivers.errors import BadCatalogue
 from drivers.model import Model, Options
 from drivers.simulators.ebusd import EbusdSimulator
+from drivers.simulators.ebusd_messages import LiveMessages
 from drivers.simulators.luxtronik import LuxtronikSimulator
+from drivers.simulators.luxtronik_tables import LiveTables
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
+from drivers.simulators.readout import Readout
 from drivers.simulators.viessmann import ViessmannSimulator
 
 
@@ -37,3 +40,16 @@ def simulator_of(model: Model, options: Options, plant: Plant, **settings: Any) 
     if model.driver == "modbus_tcp":
         return ModbusSimulator(model, options, plant, **settings)
     raise BadCatalogue(f"{model.name}: there is no simulator for {model.driver!r}")
+
+
+def readout_of(simulator: Simulator) -> Readout:
+    """What the sensors of this machine read. Raises TypeError for one that only replays a recording."""
+    if isinstance(simulator, ModbusSimulator):
+        return simulator.readout
+    if isinstance(simulator, ViessmannSimulator):
+        return simulator.machine.readout
+    if isinstance(simulator, LuxtronikSimulator) and isinstance(simulator.tables, LiveTables):
+        return simulator.tables.readout
+    if isinstance(simulator, EbusdSimulator) and isinstance(simulator.messages, LiveMessages):
+        return simulator.messages.readout
+    raise TypeError(f"{simulator!r} has no machine behind it")

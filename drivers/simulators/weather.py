@@ -32,10 +32,12 @@ def saturation_hpa(temperature: float) -> float:
 class Weather:
     """Season + fronts that last for days + the course of the day, less of it under clouds.
 
-    Temperatures follow central European means (about 0 °C in January, 19 °C in July), with cold spells to −15 °C.
+    Temperatures follow central European means (about 0 °C in January, 19 °C in July), with cold spells to −15 °C;
+    `cooler_k` below them, such as in the mountains.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, cooler_k: float = 0.0) -> None:
+        self._cooler_k = cooler_k
         self._fronts = [(noise.seed_for(seed, f"front {days}"), days * DAY_S) for days in (2.1, 5.3, 13.7)]
         self._cloud_days = noise.seed_for(seed, "clouds, days")
         self._cloud_hours = noise.seed_for(seed, "clouds, hours")
@@ -59,7 +61,7 @@ class Weather:
         fronts = sum(noise.drift(seed, at, period) for seed, period in self._fronts)
         day = math.cos(2 * math.pi * ((at + SOLAR_TIME_S) / DAY_S - 15 / 24)) * (4 + 2 * warmth) * (1 - 0.7 * clouds)
         clear_sky = 4 * warmth * (0.55 - clouds)  # clear weather is warmer in summer, colder in winter
-        temperature = 9.6 + 9.3 * warmth + (5.6 - 1.4 * warmth) * fronts + clear_sky + day
+        temperature = 9.6 + 9.3 * warmth + (5.6 - 1.4 * warmth) * fronts + clear_sky + day - self._cooler_k
         damp = 0.84 - 0.08 * warmth + 0.22 * (clouds - 0.6) + 0.06 * noise.drift(self._damp, at, 0.4 * DAY_S)
         over_ice = 0.99 + 0.0095 * min(0.0, temperature)  # frosty air holds less than it would over water
         humidity = min(over_ice, max(0.3, damp - 0.028 * day))

@@ -71,11 +71,16 @@ def _pages(stage: Stage, nobody: int) -> dict[str, Callable[[Page], object]]:
     port = stage.simulator(9, {"circuits": ["A", "B"], "zones": []}).port
 
     def form(page: Page, button: str, **fields: str) -> None:
-        _sign_in(page, stage, "/heatpumps/add")
+        _sign_in(page, stage, "/heatpumps/add?kind=idm/navigator_2_0")
         for name, value in fields.items():
             page.fill(f"#{name}", value)
         page.click(f"button[name=action][value={button}]:not(.visually-hidden)")
         page.wait_for_load_state()
+
+    def summary(page: Page) -> None:
+        form(page, "next", host="127.0.0.1", port=str(port))
+        page.fill("#name", "Neubau")
+        page.click("button[name=action][value=next]:not(.visually-hidden)")
 
     def open_details(page: Page, path: str, selector: str) -> None:
         _sign_in(page, stage, path)
@@ -95,9 +100,12 @@ def _pages(stage: Stage, nobody: int) -> dict[str, Callable[[Page], object]]:
         "heatpump-offline": lambda page: _sign_in(page, stage, "/heatpumps/hp-006"),
         "heatpump-disabled": lambda page: _sign_in(page, stage, "/heatpumps/hp-005"),
         "add": lambda page: _sign_in(page, stage, "/heatpumps/add"),
-        "add-errors": lambda page: form(page, "save", host="192.168.1.100:502", port="abc"),
-        "add-works": lambda page: form(page, "test", name="Neubau", host="127.0.0.1", port=str(port)),
-        "add-fails": lambda page: form(page, "save", name="Neubau", host="127.0.0.1", port=str(nobody)),
+        "add-connection": lambda page: _sign_in(page, stage, "/heatpumps/add?kind=idm/navigator_2_0"),
+        "add-errors": lambda page: form(page, "next", host="192.168.1.100:502", port="abc"),
+        "add-fails": lambda page: form(page, "next", host="127.0.0.1", port=str(nobody)),
+        "add-configuration": lambda page: form(page, "next", host="127.0.0.1", port=str(port)),
+        "add-summary": lambda page: summary(page),
+        "added": lambda page: _sign_in(page, stage, "/heatpumps/hp-002/added"),
         "edit": lambda page: _sign_in(page, stage, "/heatpumps/hp-002/edit"),
         "export": lambda page: _sign_in(page, stage, "/heatpumps/hp-001/export"),
         "export-sensors": lambda page: open_details(page, "/heatpumps/hp-001/export", ".chooser summary"),

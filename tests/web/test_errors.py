@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import default_exceptions
 
 from app.system import System
 from app.web import access
@@ -93,3 +94,27 @@ def test_a_broken_catalogue_file_is_named(app: Flask, owner: Visitor) -> None:
 def test_a_request_that_is_too_large_is_refused(owner: Visitor) -> None:
     assert owner.send("POST", "/api/heatpumps", b"x" * 1_000_001).status_code == 413
     assert owner.post("/heatpumps/add", {"name": "x" * 1_000_001}).status_code == 413
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 405, 413, 429, 500, 503])
+def test_every_error_has_a_page_of_its_own_in_both_languages(app: Flask, code: int, language: str) -> None:
+    pages = {}
+    for each in ("en", "de"):
+        with app.test_request_context("/somewhere", headers={"Accept-Language": each}):
+            answer = app.make_response(app.handle_user_exception(default_exceptions[code]()))
+            assert answer.status_code == code
+            pages[each] = answer.get_data(as_text=True)
+    assert pages["en"] != pages["de"]
+    page = pages[language]
+    assert f'lang="{language}"' in page
+    assert f"error {code}" not in page and f"Fehler {code}" not in page  # a sentence, not a number
+    assert page.count("<h1>") == 1
+    assert "Traceback" not in page
+
+
+def test_the_interface_says_every_error_as_json(app: Flask) -> None:
+    for code in (401, 429, 503):
+        with app.test_request_context("/api/somewhere"):
+            answer = app.make_response(app.handle_user_exception(default_exceptions[code]()))
+        assert (answer.status_code, list(answer.json)) == (code, ["error"])

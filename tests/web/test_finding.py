@@ -40,8 +40,8 @@ def test_what_is_found_leads_to_the_filled_form(owner: Visitor, system: System, 
     assert "<strong>NIBE S-Series</strong>" in page
     assert "In 127.0.0.0/29" in page
     link = unescape(re.findall(r'href="(/heatpumps/add\?[^"]+)"', page)[0])
-    form = owner.get(link).text
-    assert '<option value="nibe/s_series" selected>' in form
+    form = owner.get(link, follow_redirects=True).text
+    assert '<input type="hidden" name="kind" value="nibe/s_series">' in form
     for name, value in (("host", "127.0.0.4"), ("port", str(machine.port)), ("unit_id", "1")):
         assert re.search(rf'name="{name}" type="text" value="{value}"', form), name
 

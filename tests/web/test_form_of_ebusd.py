@@ -12,7 +12,7 @@ from drivers.simulators.ebusd import EbusdSimulator
 from drivers.simulators.plant import Plant
 from tests.web.conftest import NOW
 from tests.web.people import Visitor
-from tests.web.test_heatpump_form import TYPED, errors, ticked
+from tests.web.test_heatpump_form import errors, ticked
 
 CHOSEN = {
     "kind": "vaillant/arotherm", "name": "Forsthaus", "host": "127.0.0.1", "circuit": "hmu", "timeout": "5",
@@ -30,12 +30,12 @@ def machine(system: System) -> Iterator[EbusdSimulator]:
 
 
 def test_the_form_asks_for_what_ebusd_needs(owner: Visitor) -> None:
-    page = owner.post("/heatpumps/add", TYPED | {"kind": "vaillant/arotherm", "action": "model"}).text
+    page = owner.get("/heatpumps/add?kind=vaillant/arotherm", follow_redirects=True).text
     assert 'name="port" type="text" value="8888"' in page
     assert 'name="circuit" type="text" value="hmu"' in page
     assert 'name="unit_id"' not in page
     assert "--scanconfig" in page
-    other = owner.post("/heatpumps/add", TYPED | {"kind": "idm/navigator_2_0", "action": "model"}).text
+    other = owner.get("/heatpumps/add?kind=idm/navigator_2_0", follow_redirects=True).text
     assert 'name="circuit"' not in other
 
 
@@ -44,8 +44,8 @@ def test_it_is_tried_out_and_kept(owner: Visitor, system: System, machine: Ebusd
     page = owner.post("/heatpumps/add", typed | {"action": "test"}).text
     assert "It answers." in page
     assert "Heating circuits, as the heat pump reports: 1, 2" in page
-    assert ticked(page, "circuits") == ["1"]
-    assert owner.post("/heatpumps/add", typed | {"action": "save"}).location == "/heatpumps/hp-001"
+    assert ticked(page, "circuits") == ["1", "2"]
+    assert owner.post("/heatpumps/add", typed | {"action": "save"}).location == "/heatpumps/hp-001/added"
     assert heatpumps.get(system, "hp-001").connection == {
         "host": "127.0.0.1", "port": machine.port, "circuit": "hmu", "timeout": 5,
     }  # fmt: skip

@@ -30,11 +30,13 @@ def machine(system: System) -> Iterator[LuxtronikSimulator]:
 
 
 def test_choosing_another_model_brings_its_port_and_takes_the_unit_away(owner: Visitor) -> None:
-    page = owner.post("/heatpumps/add", TYPED | {"kind": "luxtronik/luxtronik_2_1", "action": "model"}).text
+    owner.post("/heatpumps/add", TYPED | {"step": "connection", "action": "back"})
+    page = owner.get("/heatpumps/add?kind=luxtronik/luxtronik_2_1&keep=yes", follow_redirects=True).text
     assert 'name="port" type="text" value="8889"' in page
     assert 'name="unit_id"' not in page
     assert 'value="Gebäude A"' in page
-    back = owner.post("/heatpumps/add", CHOSEN | {"kind": "idm/navigator_2_0", "port": "8889", "action": "model"}).text
+    owner.post("/heatpumps/add", CHOSEN | {"step": "connection", "port": "8889", "action": "back"})
+    back = owner.get("/heatpumps/add?kind=idm/navigator_2_0&keep=yes", follow_redirects=True).text
     assert 'name="port" type="text" value="502"' in back
     assert 'name="unit_id" type="text" value="1"' in back
 
@@ -43,7 +45,7 @@ def test_a_heat_pump_without_a_unit_is_tried_and_kept(
     owner: Visitor, system: System, machine: LuxtronikSimulator
 ) -> None:
     answer = owner.post("/heatpumps/add", CHOSEN | {"port": str(machine.port), "action": "save"})
-    assert answer.location == "/heatpumps/hp-001"
+    assert answer.location == "/heatpumps/hp-001/added"
     assert heatpumps.get(system, "hp-001").connection == {
         "host": "127.0.0.1", "port": machine.port, "timeout": 5,
     }  # fmt: skip

@@ -52,8 +52,8 @@ def upload(visitor: Visitor, pump: HeatPump, content: bytes) -> tuple[int, str]:
 
 
 def test_the_form_asks_how_the_gateway_speaks(owner: Visitor) -> None:
-    assert 'name="framing"' in owner.get("/heatpumps/add?kind=nibe/f_series").text
-    assert 'name="framing"' not in owner.get("/heatpumps/add?kind=nibe/s_series").text
+    assert 'name="framing"' in owner.get("/heatpumps/add?kind=nibe/f_series", follow_redirects=True).text
+    assert 'name="framing"' not in owner.get("/heatpumps/add?kind=nibe/s_series", follow_redirects=True).text
 
 
 def test_a_trial_through_a_serial_gateway_names_the_product(owner: Visitor, machine: ModbusSimulator) -> None:
@@ -89,9 +89,13 @@ def test_what_a_slow_machine_cannot_do_is_said_at_its_field(
 
 
 def test_the_usual_interval_is_one_that_the_machine_can_keep(owner: Visitor, system: System) -> None:
-    assert "every 30 s" in owner.get("/heatpumps/add?kind=nibe/s_series").text
+    def configured(kind: str) -> str:
+        typed = TYPED | {"kind": kind, "step": "connection", "action": "next", "unheard": "yes"}
+        return owner.post("/heatpumps/add", typed, follow_redirects=True).text
+
+    assert "every 30 s" in configured("nibe/s_series")
     object.__setattr__(system.config, "interval", 5.0)
-    assert "every 5 s" not in owner.get("/heatpumps/add?kind=nibe/f_series").text
+    assert "every 5 s" not in configured("nibe/f_series")
 
 
 def test_an_owner_hands_in_his_list(owner: Visitor, system: System, pump: HeatPump) -> None:

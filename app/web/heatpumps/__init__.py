@@ -7,6 +7,7 @@ from flask import Blueprint
 pages = Blueprint("heatpumps", __name__, url_prefix="/heatpumps")
 
 from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
+    added,
     adding,
     analysis,
     anomalies,
@@ -24,6 +25,7 @@ from app.web.heatpumps import (  # noqa: E402  they add their views to `pages`
 )
 
 __all__ = [
+    "added",
     "adding",
     "analysis",
     "anomalies",

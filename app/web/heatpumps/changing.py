@@ -11,7 +11,7 @@ from app.store.heatpumps import HeatPump
 from app.web.access import owner_only
 from app.web.heatpumps import cloud, form, pages, sign_in
 from app.web.heatpumps.form import Form
-from app.web.heatpumps.trial import Result, found_instead, taken_over, tried
+from app.web.heatpumps.trial import Result, found_instead, tried
 from app.web.parts import system
 
 
@@ -36,7 +36,7 @@ def keep_changes(heatpump_id: str) -> ResponseReturnValue:
     if action == "instead":
         return _page(pump, typed.with_connection(found_instead(request.form)))
     if action == "adopt":
-        return _page(pump, typed.with_parts(taken_over(model, request.form)))
+        return _page(pump, typed.with_parts(typed.found))
     if action == "look":
         return _page(pump, typed, look=True)
     if action in ("sign-in", "sign-out"):
@@ -96,6 +96,5 @@ def _page(pump: HeatPump, typed: Form, result: Result | None = None, look: bool 
         numeric_fields=form.NUMBERS,
         result=result,
         cloud=its_cloud,
-        makers=models.manufacturers(system()),
         usual_interval=heatpumps.usual_interval_s(system(), typed.model, typed.parts),
     )

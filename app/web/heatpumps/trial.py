@@ -1,8 +1,7 @@
-"""The connection test of a form, and taking over what it found."""
+"""The connection test of a form, and taking over who answers instead."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
@@ -12,7 +11,6 @@ from app.services.connection_test import Diagnosis
 from app.services.heatpumps import Trial
 from app.web.heatpumps.form import Form
 from app.web.parts import system
-from drivers.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +36,6 @@ def tried(form: Form, saving: bool = False) -> Result:
     if isinstance(outcome, Diagnosis):
         return Result(diagnosis=outcome, saving=saving)
     return Result(trial=outcome)
-
-
-def taken_over(model: Model, fields: MultiDict[str, str]) -> Mapping[str, tuple[str, ...]]:
-    """The parts that a trial found, as the page with its result sends them back."""
-    found = {name: tuple(fields.getlist(f"found-{name}")) for name in model.options}
-    return {
-        name: tuple(part for part in parts if part in model.options[name].choices)
-        for name, parts in found.items()
-        if parts
-    }
 
 
 def found_instead(fields: MultiDict[str, str]) -> dict[str, str]:

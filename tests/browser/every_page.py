@@ -1,0 +1,52 @@
+"""Every page that the URL map knows, with an example for each part of its address."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from flask import Flask
+
+from app.commands.demo import diary
+from app.commands.demo.moving_in import MovingIn
+from app.services import annotations
+from app.system import System
+from tests.browser.stage import USER
+
+NO_PAGES = ("/api", "/static", "/bootstrap", "/vendor", "/metrics", "/healthz", "/sw.js", "/manifest.webmanifest")
+WITHOUT_SIGN_IN = {"account.login", "account.setup", "installable.offline"}
+EXAMPLES = {"heatpump_id": "hp-001", "sensor_id": "temp_hot_water_target"}
+"""What a word in an address may be; a number is always 1."""
+
+ENTERED = {
+    "heatpumps.check_setting": "?value=48",
+    "report.pdf": "",
+    "jobs.add": "",
+    "heatpumps.sign_in_answer": "?state=x",
+}
+"""What a page is asked with that makes no sense without."""
+
+
+def addresses(app: Flask) -> dict[str, str]:
+    """endpoint → an address of it, of every view that may be looked at. Raises KeyError for a part without example."""
+    found = {}
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.rule.startswith(NO_PAGES):
+            continue
+        parts = {
+            name: 1 if type(rule._converters[name]).__name__ == "IntegerConverter" else EXAMPLES[name]
+            for name in rule.arguments
+        }
+        with app.test_request_context():
+            found[rule.endpoint] = app.url_for(rule.endpoint, **parts) + ENTERED.get(rule.endpoint, "")
+    return dict(sorted(found.items()))
+
+
+def furnish(system: System, number: int, days: int, ending: ExitStack) -> MovingIn:
+    """The houses of the demo with their last days; and what only somebody who sits in front of it would add."""
+    diary.furnish(system)
+    moving_in = MovingIn(system, number, ending, days)
+    moving_in.begin(number)
+    system.daily.run(gently=False)
+    now = int(system.clock())
+    annotations.add(system, None, now - 3600, "Stromausfall im Ort", until=now - 1800, author=USER)
+    return moving_in
