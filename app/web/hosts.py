@@ -10,11 +10,12 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.config import Config
+from app.web.access import asks_for_json
 
 LOCAL_ENDINGS = (
     "home",
@@ -44,6 +45,8 @@ def add_to(app: Flask, config: Config) -> None:
             "This monitor does not answer under this name. Use its address, or add the name to allowed_hosts in"
             " config.yaml."
         )
+        if asks_for_json():
+            return jsonify(error=said), 421
         return Response(f"{said}\n", 421, content_type="text/plain; charset=utf-8")
 
 
