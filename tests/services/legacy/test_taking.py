@@ -65,6 +65,25 @@ def test_what_its_owner_changed_or_removed_here_is_not_taken_again(system, old):
     assert heatpumps.all_of_them(system) == []
 
 
+def test_killed_in_the_middle_nothing_comes_twice_and_it_is_said(system, old, monkeypatch):
+    class Killed(BaseException):
+        """As if by kill -9: nothing after it runs."""
+
+    kept = alerts.add
+
+    def add_and_end(*given):
+        kept(*given)
+        raise Killed
+
+    monkeypatch.setattr(alerts, "add", add_and_end)
+    with pytest.raises(Killed):
+        take(system, old)
+    monkeypatch.setattr(alerts, "add", kept)
+    found = left(take(system, old))
+    assert found["rule", "Zu kalt"].startswith("the program ended while it was taken")
+    assert [each.name for each in alerts.all_of_them(system) if each.heatpump_id] == ["Zu kalt", "Störung"]
+
+
 def test_rules_know_our_sensors_and_our_words(system, old):
     report = take(system, old)
     cold, fault = (each for each in alerts.all_of_them(system) if each.heatpump_id == "hp-legacy")
