@@ -137,6 +137,7 @@ class System:
         with self.database.transaction() as db:
             audit.close_left_open(db, int(self.clock()))
         self.holding.begin()
+        self.poller.when_the_clock_is_set(self.clock_was_set)
         self.poller.start()
         self.follow_the_list()
         self.poller.every(holding.CHECK_INTERVAL_S, self.holding.tick)
@@ -152,6 +153,11 @@ class System:
         if self.life_sign is not None:
             self.life_sign.start()
         self.sender.start()
+
+    def clock_was_set(self, moved_s: float) -> None:
+        """Somebody set the computer's clock by so many seconds: what is remembered by its time moves along."""
+        self.latest.clock_was_set(round(moved_s))
+        self.watch.clock_was_set(moved_s)
 
     def stop(self, grace_s: float) -> bool:
         """Finish running polls and close the database; False when something still hangs."""

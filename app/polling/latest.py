@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.polling.half_hour import HalfHour
 from app.reading import Reading
@@ -38,6 +39,13 @@ class Latest:
             # a new mapping each time: whoever holds the old one keeps a consistent picture
             self._samples[reading.heatpump_id] = self._samples.get(reading.heatpump_id, {}) | fresh
             self.half_hour.put(reading)
+
+    def clock_was_set(self, moved_s: int) -> None:
+        """What was read half a minute ago was read half a minute ago, whatever the clock says now."""
+        with self._turn:
+            for heatpump_id, samples in self._samples.items():
+                moved = {sensor: replace(sample, at=sample.at + moved_s) for sensor, sample in samples.items()}
+                self._samples[heatpump_id] = moved
 
     def forget(self, heatpump_id: str) -> None:
         with self._turn:

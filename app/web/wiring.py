@@ -13,6 +13,7 @@ from app.system import System
 from app.web import (
     access,
     account,
+    addresses,
     alerts,
     api,
     assets,
@@ -68,6 +69,7 @@ def wired(system: System, secret_key: str) -> Flask:
     )
     if system.config.behind_https:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = addresses.Number
     Bootstrap5(app)
     Babel(app, locale_selector=languages.chosen)
     sessions.login_manager().init_app(app, add_context_processor=False)
