@@ -18,11 +18,11 @@ FOLDER_VARIABLE = f"{PREFIX}DATA"
 """Names the data folder, where the other settings may lie; so it is none of them."""
 
 FILE = "config.yaml"
-HEAT_PUMPS = ("idm", "heatpumps")
-"""Keys of the file that are no settings: heat pumps that become the owner's own once."""
-
 SECRETS = frozenset({"metrics_token", "ping_url", "mqtt_password"})
 """Never repeated in an error."""
+
+HEAT_PUMPS = ("idm", "heatpumps")
+"""Keys of the file that are no settings: heat pumps that become the owner's own once."""
 
 HISTORIES = ("local", "victoriametrics")
 SHORTEST_TOKEN = 16
@@ -98,6 +98,23 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ, **overrides:
     if config.history == "victoriametrics" and not (config.victoriametrics_read or config.victoriametrics):
         raise BadConfig("history: victoriametrics needs the key victoriametrics, such as http://127.0.0.1:8428")
     return config
+
+
+def origins(config: Config, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Where each setting that is not left at its default comes from: a file's name, a variable's, or "command line".
+
+    What the file says now counts, which may differ from what was read at the start. Raises BadConfig.
+    """
+    written, variables = _file(config.folder / FILE), _variables(environment)
+    found = {}
+    for each in fields(config):
+        if each.name in variables:
+            found[each.name] = f"{PREFIX}{each.name.upper()}"
+        elif each.name in written:
+            found[each.name] = FILE
+        elif each.name != "folder" and getattr(config, each.name) != each.default:
+            found[each.name] = "command line"
+    return found
 
 
 def _file(path: Path) -> dict[str, Any]:
