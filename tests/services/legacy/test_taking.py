@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from app.commands import main
 from app.config import BadConfig
-from app.services import accounts, alerts, channels, heatpumps, jobs
+from app.services import accounts, alerts, channels, dashboards, heatpumps, jobs
 from app.services.legacy import taking
 from app.services.legacy.names import Names
 from app.services.legacy.source import open_source
@@ -256,7 +256,6 @@ def test_a_dry_run_says_the_same_and_changes_nothing(old, tmp_path):
 
 
 def test_a_dashboard_stands_on_the_page_of_its_heat_pump(system, old):
-    dashboards = pytest.importorskip("app.services.dashboards")
     report = take(system, old)
     (kept,) = (each for each in dashboards.all_of_them(system) if each.name == "Zuhause")
     assert kept.heatpump_id == "hp-legacy"
