@@ -48,7 +48,6 @@ def _keep(shot: bytes, file: Path) -> None:
     picture.save(file, optimize=True)
     size = file.stat().st_size
     assert size < LARGEST_BYTES, f"{file} has {size} bytes"
-    print(f"{file.name}: {size // 1000} KB")
 
 
 if __name__ == "__main__":
