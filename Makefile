@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: demo serve test check bench soak install uninstall rollback screens pictures icons lock translations clean
+.PHONY: demo serve test check bench soak fuzz install uninstall rollback screens pictures icons lock translations clean
 
 demo: $(VENV)/.installed ## the whole product with simulated heat pumps on http://127.0.0.1:8080
 	@$(RUN) run.py demo
@@ -20,6 +20,9 @@ check: $(VENV)/.installed-test ## style, types and the floors of the house
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
+
+fuzz: $(VENV)/.installed-test ## random and broken input for some minutes; ever new with each run
+	FUZZ=$${FUZZ:-1000} $(RUN) -m pytest tests/fuzz
 
 bench: $(VENV)/.installed-test ## measure; prints a table and writes build/bench/*.json
 	$(RUN) -m bench
@@ -50,7 +53,7 @@ icons: $(VENV)/.installed-test ## draw the icons of the installed product from s
 translations: $(VENV)/.installed-test ## gather new sentences into the .po file and compile it
 	@mkdir -p build
 	$(VENV)/bin/pybabel extract -F babel.cfg -k Message -k Unreachable -k BadAnswer -k NotOffered -k Refused -k OutOfRange -k NoRegisterList \
-		-k Invalid:2 -k Conflict:2 -k NotFound -k Rejected -k Unavailable --add-location=file --no-wrap --sort-output \
+		-k Invalid:2 -k Conflict:2 -k NotFound -k Rejected -k Unavailable -k BrokerLost --add-location=file --no-wrap --sort-output \
 		-o build/messages.pot .
 	$(VENV)/bin/pybabel update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
 		-i build/messages.pot -d app/translations

@@ -18,13 +18,17 @@ FOLDER_VARIABLE = f"{PREFIX}DATA"
 """Names the data folder, where the other settings may lie; so it is none of them."""
 
 FILE = "config.yaml"
-SECRETS = frozenset({"metrics_token", "ping_url"})
+SECRETS = frozenset({"metrics_token", "ping_url", "mqtt_password"})
 """Never repeated in an error."""
+
+HEAT_PUMPS = ("idm", "heatpumps")
+"""Keys of the file that are no settings: heat pumps that become the owner's own once."""
 
 HISTORIES = ("local", "victoriametrics")
 SHORTEST_TOKEN = 16
 MOST_WAITING = 100_000_000
 MOST_WRITES = {"writes_per_day": 1440, "writes_per_year": 100_000}
+_TOPIC = re.compile(r"[A-Za-z0-9_-]{1,40}(/[A-Za-z0-9_-]{1,40}){0,4}")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
@@ -63,6 +67,14 @@ class Config:
     ping_url: str = field(default="", repr=False)
     """Asked every `ping_minutes` while readings are being kept; "" for never."""
     ping_minutes: int = 5
+    mqtt: str = ""
+    """The broker that values are published to, such as mqtts://192.168.1.5; "" for none."""
+    mqtt_user: str = ""
+    mqtt_password: str = field(default="", repr=False)
+    mqtt_ca: str = ""
+    mqtt_topic: str = "heatpumps"
+    mqtt_discovery: str = "homeassistant"
+    mqtt_language: str = "en"
 
     @property
     def database(self) -> Path:
@@ -88,6 +100,23 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ, **overrides:
     return config
 
 
+def origins(config: Config, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Where each setting that is not left at its default comes from: a file's name, a variable's, or "command line".
+
+    What the file says now counts, which may differ from what was read at the start. Raises BadConfig.
+    """
+    written, variables = _file(config.folder / FILE), _variables(environment)
+    found = {}
+    for each in fields(config):
+        if each.name in variables:
+            found[each.name] = f"{PREFIX}{each.name.upper()}"
+        elif each.name in written:
+            found[each.name] = FILE
+        elif each.name != "folder" and getattr(config, each.name) != each.default:
+            found[each.name] = "command line"
+    return found
+
+
 def _file(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
@@ -102,7 +131,7 @@ def _file(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(content, dict):
         raise BadConfig(f"{path}: must hold `key: value` lines, not a {type(content).__name__}")
-    return content
+    return {key: value for key, value in content.items() if key not in HEAT_PUMPS}
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -130,6 +159,7 @@ def _with(config: Config, where: str, key: str, value: Any) -> Config:
 
 def _check(where: str, key: str, value: Any) -> None:
     _check_outside(where, key, value)
+    _check_mqtt(where, key, value)
     if key == "port" and not 1 <= value <= 65535:
         raise BadConfig(f"{where}: port: {value} is not one of 1..65535")
     if key in ("interval", "slow_interval") and not 1 <= value <= 86400:
@@ -164,6 +194,26 @@ def _check_outside(where: str, key: str, value: Any) -> None:
         raise BadConfig(f"{where}: box: {value!r} must be at most 63 letters, digits and the signs _ . -")
     if key == "outbox_limit" and not 1 <= value <= MOST_WAITING:
         raise BadConfig(f"{where}: outbox_limit: {value} is not one of 1..{MOST_WAITING}")
+
+
+def _check_mqtt(where: str, key: str, value: Any) -> None:
+    if key == "mqtt" and value and not _broker(value):
+        raise BadConfig(f"{where}: mqtt: must be mqtt://host or mqtts://host, with a port if it is another one")
+    if key == "mqtt_topic" and not _TOPIC.fullmatch(value):
+        raise BadConfig(f"{where}: mqtt_topic: {value!r} must be levels of letters, digits, _ and -, such as heatpumps")
+    if key == "mqtt_discovery" and value and not _TOPIC.fullmatch(value):
+        raise BadConfig(f"{where}: mqtt_discovery: {value!r} must be such as homeassistant, or empty for none")
+    if key == "mqtt_language" and value not in ("de", "en"):
+        raise BadConfig(f"{where}: mqtt_language: {value!r} is not one of de, en")
+
+
+def _broker(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("mqtt", "mqtts") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return whole and not (parts.path or parts.query or parts.fragment or "@" in parts.netloc) and _plain(value)
 
 
 def _plain(text: str) -> bool:

@@ -6,7 +6,20 @@ import json
 import sys
 from pathlib import Path
 
-from bench import alerts, behaviour, browser, control, history, metrics, overview, poll, schedule, start
+from bench import (
+    alerts,
+    behaviour,
+    browser,
+    control,
+    heatpump,
+    history,
+    metrics,
+    overview,
+    overview_in_browser,
+    poll,
+    schedule,
+    start,
+)
 from bench.detection import report as detection
 
 BENCHMARKS = {
@@ -14,7 +27,9 @@ BENCHMARKS = {
     "schedule": schedule.measure,
     "start": start.measure,
     "overview": overview.measure,
+    "heatpump": heatpump.measure,
     "browser": browser.measure,
+    "overview-in-browser": overview_in_browser.measure,
     "history": history.measure,
     "metrics": metrics.measure,
     "alerts": alerts.measure,

@@ -1,8 +1,8 @@
-"""`make soak`: ten hours in the life of an installation with a heat pump of every model, in twenty minutes.
+"""`make soak`: a day in the life of an installation with a heat pump of every model, in 48 minutes.
 
 The product's own poller, drivers and store read one simulated machine per model, each on the real protocol over the
 loopback. Only waiting is shortened: the clocks of the product and of the machines run SPEED times as fast, and a poll
-is due every INTERVAL_S of that time. Every poll, request, answer and transaction of the ten hours really happens;
+is due every INTERVAL_S of that time. Every poll, request, answer and transaction of the day really happens;
 time-outs keep their real length, so that nothing gets more patience than in a cellar. Models that are reached through
 their maker's cloud have no port, and are left out.
 """
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,10 +31,13 @@ from app.system import System, assemble
 from drivers.registry import Drivers
 from drivers.viessmann_account import Accounts
 
-HOURS, SPEED = 10.0, 30.0
+HOURS, SPEED = 24.0, 30.0
 INTERVAL_S = 30.0
 SINCE = 1_768_456_800
 """A winter's morning."""
+
+ONE_CONNECTION_FILES = 3
+"""Database, write-ahead log and its index: a thread that was not needed before opens them once."""
 
 GROWTH_MB = 4.0
 """What a process may grow by from the middle to the last third, where caches still fill."""
@@ -44,6 +47,8 @@ GROWTH_MB = 4.0
 class Moment:
     """What the process held at one time."""
 
+    files: int
+    """Descriptors of any kind."""
     sockets: int
     threads: int
     mb: float
@@ -51,7 +56,7 @@ class Moment:
 
 @dataclass(slots=True)
 class Report:
-    """What ten hours were like. `missed` are runs that the poller left out, `lost` polls without an answer."""
+    """What these hours were like. `missed` are runs that the poller left out, `lost` polls without an answer."""
 
     hours: float
     polls: dict[str, int] = field(default_factory=dict)
@@ -65,9 +70,18 @@ class Report:
 
     @property
     def growth_mb(self) -> float:
-        third = max(1, len(self.moments) // 3)
-        middle, last = self.moments[third : 2 * third] or self.moments, self.moments[-third:]
+        middle, last = self._thirds()
         return median(each.mb for each in last) - median(each.mb for each in middle)
+
+    @property
+    def more_files(self) -> float:
+        middle, last = self._thirds()
+        return median(each.files for each in last) - median(each.files for each in middle)
+
+    def _thirds(self) -> tuple[list[Moment], list[Moment]]:
+        """The middle one and the last one."""
+        third = max(1, len(self.moments) // 3)
+        return self.moments[third : 2 * third] or self.moments, self.moments[-third:]
 
     @property
     def most_sockets(self) -> tuple[int, int]:
@@ -99,6 +113,8 @@ class Report:
             found.append(f"{last} sockets at the end, {first} at the beginning")
         if self.before and self.after and self.after.sockets > self.before.sockets:
             found.append(f"{self.after.sockets} sockets after the end, {self.before.sockets} before the start")
+        if self.more_files > ONE_CONNECTION_FILES:
+            found.append(f"{self.more_files:g} more files open than before")
         if self.growth_mb > GROWTH_MB:
             found.append(f"grew by {self.growth_mb:.1f} MB")
         return found
@@ -123,12 +139,14 @@ def soak(folder: Path, hours: float = HOURS, speed: float = SPEED) -> Report:
         system = assemble(Config(folder, interval=INTERVAL_S / speed, slow_interval=600), clock)
         system.drivers = Drivers(clock, Accounts(folder / "accounts", clock))
         _move_in(system, ports)
-        _listen(system, report)
+        left_out: list[str] = []
+        listen(system, left_out.append)
         system.start()
         end = SINCE + hours * 3600
         while clock() < end:
             time.sleep(max(0.2, hours * 3600 / speed / 60))
             report.moments.append(_moment())
+        report.missed = len(left_out)
         counts = {
             pump.id: reader.counts
             for pump in heatpumps.all_of_them(system)
@@ -160,14 +178,15 @@ def _kept(system: System, heatpump_id: str) -> int:
     return sum(1 for _ in readings.samples(system.database.connection(), heatpump_id, ["operating_mode"], 0, 2**40))
 
 
-def _listen(system: System, report: Report) -> None:
-    """A run that comes so late that the next one is due as well is done once: one is left out."""
+def listen(system: System, left_out: Callable[[str], object]) -> None:
+    """Be told the heat pump of every run that is left out: it comes so late that the next one is due as well."""
 
     def note(event: JobSubmissionEvent) -> None:
         if not event.job_id.startswith("hp-"):
             return
         late = len(event.scheduled_run_times) - 1 if event.code == EVENT_JOB_SUBMITTED else 1
-        report.missed += late
+        for _ in range(late):
+            left_out(event.job_id)
 
     system.poller._scheduler.add_listener(note, EVENT_JOB_SUBMITTED | EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
 
@@ -188,30 +207,35 @@ def _machines(speed: float) -> Iterator[dict[str, int]]:
 
 def _moment() -> Moment:
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return Moment(_sockets(), threading.active_count(), pages * 4096 / 1e6)
+    files = _open_files()
+    sockets = sum(each.startswith("socket:") for each in files)
+    return Moment(len(files), sockets, threading.active_count(), pages * 4096 / 1e6)
 
 
-def _sockets() -> int:
-    count = 0
+def _open_files() -> list[str]:
+    found = []
     for each in Path("/proc/self/fd").iterdir():
         try:
-            count += str(each.readlink()).startswith("socket:")
+            found.append(str(each.readlink()))
         except OSError:
             continue  # closed meanwhile
-    return count
+    return found
 
 
 def main() -> None:
     hours = float(sys.argv[1]) if len(sys.argv) > 1 else HOURS
+    speed = float(sys.argv[2]) if len(sys.argv) > 2 else SPEED
     memory.tune()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        report = soak(Path(folder), hours)
+        report = soak(Path(folder), hours, speed)
     print(f"{report.hours:g} hours in {(time.monotonic() - began) / 60:.1f} minutes")
     for name, polls in report.polls.items():
         print(f"  {name:<28} {polls:>6} polls, {report.lost[name]} without an answer, {report.kept[name]} kept")
+    files = [each.files for each in report.moments]
     memories = [each.mb for each in report.moments]
     print(f"  {report.missed} runs left out; sockets {report.most_sockets[0]} → {report.most_sockets[1]}")
+    print(f"  open files {files[0]} → {files[-1]}, at most {max(files)}")
     print(f"  memory {memories[0]:.1f} → {memories[-1]:.1f} MB, {report.growth_mb:+.1f} MB in the last third")
     for complaint in report.complaints():
         print(f"! {complaint}")

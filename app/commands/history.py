@@ -25,7 +25,9 @@ from app.system import System
     "--from", "start", metavar="TIME", help="First moment: 2026-01-31, 2026-01-31T06:00, or seconds since 1970."
 )
 @click.option("--to", "end", metavar="TIME", help="The moment before which it ends; a date is taken whole.")
-@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True, help="Of the file."
+)
 @click.option("--output", default="-", metavar="FILE", help="Where to. [default: standard output]")
 @data_option
 def export(

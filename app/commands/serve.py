@@ -14,10 +14,14 @@ import click
 from app import logs, memory, systemd
 from app.commands.arguments import configuration, data_option
 from app.folder import Folder
+from app.services import config_heatpumps
 from app.system import System, assemble
 
 POLL_GRACE_S = 2.0
 """Polls that still run at the end get this long; the whole end stays below 3 s."""
+
+PUBLISHING_GRACE_S = 1.5
+"""So long we wait for the broker to take our farewell; without it, it finds out by itself."""
 
 WEB_THREADS = 8
 
@@ -34,7 +38,9 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
     config = configuration(folder, host=host, port=port)
     own = Folder(config.folder)
     with own.held(f"a heat-pump monitor on {config.host}:{config.port}"):
-        run(assemble(config), own.secret_key())
+        system = assemble(config)
+        config_heatpumps.at_start(system)
+        run(system, own.secret_key())
 
 
 def run(system: System, secret_key: str) -> None:
@@ -45,6 +51,7 @@ def run(system: System, secret_key: str) -> None:
     from app.commands.watchdog import Watchdog, WebPulse
     from app.services import health
     from app.services.job_runner import JobRunner
+    from app.services.publishing import Publisher
     from app.services.telemetry_sender import TelemetrySender
     from app.web.report_mail import ReportMail
 
@@ -60,6 +67,8 @@ def run(system: System, secret_key: str) -> None:
         raise click.ClickException(
             f"{config.host}:{config.port} cannot be listened on: {error.strerror}; choose another with --port or --host"
         ) from error
+    publisher = Publisher(system) if config.mqtt else None
+    app.extensions["publisher"] = publisher
     pulse = WebPulse(sockets)
     pulse.watch(server)
     watchdog = Watchdog(lambda: health.lifeless(system) or pulse.trouble())
@@ -67,6 +76,8 @@ def run(system: System, secret_key: str) -> None:
         system.start()
         JobRunner(system).start()
         ReportMail(app, system).start()
+        if publisher is not None:
+            publisher.start()
         TelemetrySender(system).start()
         log.info("serving on http://%s:%d with data in %s", config.host, config.port, config.folder)
         pulse.within_loop(lambda: systemd.tell("READY=1", f"STATUS=serving on {config.host}:{config.port}"))
@@ -77,6 +88,8 @@ def run(system: System, secret_key: str) -> None:
         watchdog.stop()
         systemd.tell("STOPPING=1", "STATUS=finishing what runs")
         server.close()
+        if publisher is not None:
+            publisher.stop(PUBLISHING_GRACE_S)
         finished = system.stop(POLL_GRACE_S)
         log.info("ended")
         if not finished:

@@ -17,7 +17,7 @@ from app.services.rights import ROLES
 from app.store.among import Among
 from app.system import System
 
-role_option = click.option("--role", type=click.Choice(ROLES), required=True)
+role_option = click.option("--role", type=click.Choice(ROLES), required=True, help="What it may do.")
 until_option = click.option(
     "--until", metavar="DAY", help="The last day on which it counts, such as 2026-12-31. [default: for good]"
 )

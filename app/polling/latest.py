@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.polling.half_hour import HalfHour
+from app.polling.trend import Trend
 from app.reading import Reading
 from app.store import heatpumps, readings
 from app.store.readings import Sample
@@ -20,6 +22,7 @@ class Latest:
         self._turn = threading.Lock()
         self._samples: dict[str, dict[str, Sample]] = {}
         self.half_hour = HalfHour()
+        self.trend = Trend()
 
     def load(self, db: sqlite3.Connection) -> None:
         for pump in heatpumps.all_of_them(db):
@@ -38,11 +41,20 @@ class Latest:
             # a new mapping each time: whoever holds the old one keeps a consistent picture
             self._samples[reading.heatpump_id] = self._samples.get(reading.heatpump_id, {}) | fresh
             self.half_hour.put(reading)
+            self.trend.put(reading)
+
+    def clock_was_set(self, moved_s: int) -> None:
+        """What was read half a minute ago was read half a minute ago, whatever the clock says now."""
+        with self._turn:
+            for heatpump_id, samples in self._samples.items():
+                moved = {sensor: replace(sample, at=sample.at + moved_s) for sensor, sample in samples.items()}
+                self._samples[heatpump_id] = moved
 
     def forget(self, heatpump_id: str) -> None:
         with self._turn:
             self._samples.pop(heatpump_id, None)
             self.half_hour.forget(heatpump_id)
+            self.trend.forget(heatpump_id)
 
     def of(self, heatpump_id: str) -> Mapping[str, Sample]:
         """sensor → its last value and time; empty when nothing was ever read."""

@@ -79,6 +79,10 @@ class Poller:
         self._scheduler.start()
         self.every(PULSE_S, self._beat, lane=PULSE)
 
+    def when_the_clock_is_set(self, learn: Callable[[float], object]) -> None:
+        """Have this told by how many seconds somebody set the computer's clock, ahead or (negative) back."""
+        self._scheduler.clock_was_set.append(learn)
+
     def stuck(self) -> str | None:
         """What does not move any more though it should; None while everything does, and before the start."""
         if self._beat_at is None or self._ended_at is None or self._stopping:
@@ -194,6 +198,11 @@ class Poller:
         """How many polls are due and wait for a thread."""
         with self._turn:
             return sum(heatpump_id in self._due for heatpump_id in self._readers)
+
+    def running(self) -> int:
+        """How many polls are on the wire."""
+        with self._turn:
+            return len(self._running)
 
     def _poll(self, heatpump_id: str) -> None:
         now = monotonic()

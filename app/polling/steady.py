@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -25,6 +26,8 @@ class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)
         self._lead_s = _lead_s()
+        self.clock_was_set: list[Callable[[float], object]] = []
+        """Who else has to know by how many seconds; negative when it was set back."""
 
     def _process_jobs(self) -> float | None:
         lead_s = _lead_s()
@@ -43,6 +46,11 @@ class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]
                     if job.next_run_time is not None:
                         job._modify(next_run_time=job.next_run_time + moved)
                         store.update_job(job)
+        for learn in self.clock_was_set:
+            try:
+                learn(moved_s)
+            except Exception:  # the edge of a thread: the jobs must go on
+                log.exception("that the clock was set was not taken up for a reason of our own")
 
 
 def _lead_s() -> float:

@@ -19,6 +19,9 @@ from app.store.database import Database
 AFTER_MIDNIGHT_S = 300
 """A poll that began before midnight is kept some seconds after it."""
 
+PROVEN_DAYS = 7
+"""Nothing is let go before history was kept on a day that lies so far back."""
+
 log = logging.getLogger(__name__)
 
 
@@ -115,6 +118,14 @@ class Upkeep(Chore):
 
     def _let_go(self) -> None:
         for tier, days in retention.days(self._database.connection()).items():
+            if not self._believes_the_clock(days):
+                continue
             gone = retention.drop(self._database, tier, int(self._clock()) - days * DAY_S)
             if gone:
                 log.info("%d stretches of %s history were older than %d days and are gone", gone, tier, days)
+
+    def _believes_the_clock(self, kept_days: int) -> bool:
+        """A clock that was wrongly set ahead must not make years look old: it has to be so late for a week first."""
+        back_s = min(kept_days, PROVEN_DAYS) * DAY_S
+        now = int(self._clock())
+        return retention.has_history(self._database.connection(), now - back_s - DAY_S, now - back_s)

@@ -21,7 +21,7 @@ from app.polling import announcing
 from app.polling.latest import Latest
 from app.polling.remembering import remembered
 from app.reading import Reading, Value
-from app.store import alert_events, alerts, heatpumps, outages
+from app.store import alert_events, alerts, heatpumps, notifications, outages
 from app.store.alerts import Alert
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -133,6 +133,19 @@ class Watch:
             self._trouble = str(error)
         else:
             self._trouble = None
+
+    def clock_was_set(self, moved_s: float) -> None:
+        """Begin anew, as after a start: nobody is offline or silent before he was tried, and what lasts goes on to."""
+        now, moved = int(self._clock()), round(moved_s)
+        with self._turn:
+            self._watched.clear()
+            self._heard.clear()
+            self._begun_at = now
+            with self._database.transaction() as db:
+                alerts.move_states(db, moved)
+                if moved < 0:
+                    notifications.bring_forward(db, -moved, now)
+        self.tell()
 
     def _look(self, now: int) -> None:
         db = self._database.connection()

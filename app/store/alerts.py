@@ -95,6 +95,11 @@ def keep_state(db: sqlite3.Connection, alert_id: int, heatpump_id: str, state: S
     )
 
 
+def move_states(db: sqlite3.Connection, seconds: int) -> None:
+    """The clock was set by so many seconds; what lasts has not lasted longer or shorter for it."""
+    db.execute("UPDATE alert_states SET since = since + ?1, seen_at = seen_at + ?1", (seconds,))
+
+
 def forget_states(db: sqlite3.Connection, heatpump_id: str) -> None:
     """Nothing stands any more for this heat pump: it is not being read."""
     db.execute("DELETE FROM alert_states WHERE heatpump_id = ?", (heatpump_id,))

@@ -66,6 +66,11 @@ def due(db: sqlite3.Connection, now: int) -> dict[int, list[Notification]]:
     return found
 
 
+def bring_forward(db: sqlite3.Connection, seconds: int, now: int) -> None:
+    """The clock was set back by so many seconds: what waits for a time that is still to come need not wait longer."""
+    db.execute(f"UPDATE notifications SET due_at = due_at - ? WHERE {_WAITS} AND due_at > ?", (seconds, now))
+
+
 def next_due(db: sqlite3.Connection) -> int | None:
     """When the next one is to be sent."""
     at: int | None = db.execute(

@@ -59,6 +59,16 @@ def freed(db: sqlite3.Connection, tier: Tier, after: int, before: int) -> list[F
     return [Freed(*row) for row in rows]
 
 
+def has_history(db: sqlite3.Connection, since: int, until: int) -> bool:
+    """Whether anything of any heat pump is kept from that stretch of time (UTC seconds)."""
+    found = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM blocks WHERE since < ?2 AND until > ?1)"
+        " OR EXISTS (SELECT 1 FROM polls WHERE at >= ?1 AND at < ?2)",
+        (since, until),
+    )
+    return bool(found.fetchone()[0])
+
+
 def drop(database: Database, tier: Tier, before: int) -> int:
     """Remove what lies wholly before this time, block by block; how many. The file keeps its size."""
     db = database.connection()

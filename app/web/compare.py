@@ -14,7 +14,7 @@ from flask_babel import gettext
 from app.messages import Invalid
 from app.services import models
 from app.store.heatpumps import HeatPump
-from app.web import drawing, drawing_many, periods, visible
+from app.web import drawing, drawing_many, money, periods, visible
 from app.web.access import signed_in
 from app.web.drawing import Bars, Column
 from app.web.formats import number
@@ -109,7 +109,7 @@ def _rows(compared: Sequence[Compared]) -> list[Row]:
         numbers(gettext("Outdoors, weighted with heat"), "°C", 1, lambda each: each.span.period.outdoor_weighted),
         numbers(gettext("Starts a day"), "", 1, lambda each: each.span.period.starts_per_day),
         numbers(gettext("Defrosts"), "", 0, lambda each: each.span.period.defrosts),
-        numbers(gettext("Cost of electricity"), "", 2, lambda each: each.span.cost.money),
+        numbers(gettext("Cost of electricity"), money.sign(), 2, lambda each: each.span.cost.money),
         words(gettext("Known of the time"), lambda each: insight.share(each.span.period.factor.coverage)),
     ]
 

@@ -13,6 +13,7 @@ from app.system import System
 from app.web import (
     access,
     account,
+    addresses,
     alerts,
     api,
     assets,
@@ -30,12 +31,15 @@ from app.web import (
     languages,
     overview,
     own_account,
+    own_state,
     page,
     people,
     reports,
     retention,
     scraping,
     sessions,
+    settings_hub,
+    simulated,
     tariffs,
     telemetry,
     time_line,
@@ -68,6 +72,7 @@ def wired(system: System, secret_key: str) -> Flask:
     )
     if system.config.behind_https:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = addresses.Number
     Bootstrap5(app)
     Babel(app, locale_selector=languages.chosen)
     sessions.login_manager().init_app(app, add_context_processor=False)
@@ -96,6 +101,9 @@ def wired(system: System, secret_key: str) -> Flask:
         audit.pages,
         jobs.pages,
         reports.pages,
+        simulated.pages,
+        settings_hub.pages,
+        own_state.pages,
         installable.pages,
     )
     for blueprint in (*pages, api.interface, scraping.scrape, assets.vendor):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from drivers.catalogue import Catalogue
@@ -24,6 +25,11 @@ class CountingMachine(ModbusSimulator):
         super().__init__(model, {"circuits": ["A"]}, Plant(seed, start=1_700_000_000))
         self.polls = 0
         self.writes: list[tuple[int, tuple[int, ...]]] = []
+        self._slow_s = 0.0
+
+    def delay_writes(self, seconds: float) -> None:
+        """From now on a write is carried out, and answered, so much later; whoever asks meanwhile waits."""
+        self._slow_s = seconds
 
     def _answer(self, function: int, address: int, count: int, *rest: Any) -> Any:
         if function in READ_TABLES and address <= OUTSIDE < address + count:
@@ -31,6 +37,7 @@ class CountingMachine(ModbusSimulator):
             told = self.readout._pin(self._model, "temp_outside", LEAST + self.polls / STEPS)
             self.readout._pinned["temp_outside"] = told
         if function in WRITE_FUNCTIONS and rest[-1] is not None:
+            time.sleep(self._slow_s)
             self.writes.append((address, tuple(rest[-1])))
         return super()._answer(function, address, count, *rest)
 

@@ -56,10 +56,12 @@ def program(
         yield running
 
 
-@pytest.mark.parametrize("jump_s", [3 * HOUR, -3 * HOUR, 400 * 24 * HOUR])
-def test_polls_go_on_whichever_way_the_clock_is_set(program: Program, clock: WallClock, jump_s: int) -> None:
-    clock.set(jump_s)
+def test_polls_go_on_whichever_way_the_clock_is_set(program: Program, clock: WallClock) -> None:
     newest = "SELECT count(*) FROM polls WHERE at BETWEEN strftime('%s') + ? AND strftime('%s') + ?"
-    eventually(lambda: int(str(program.rows(newest, jump_s - 60, jump_s + 60)[0][0])) >= 3)
+    for jump_s in (3 * HOUR, -3 * HOUR, 400 * 24 * HOUR):
+        clock.set(jump_s)
+        eventually(lambda at=jump_s: int(str(program.rows(newest, at - 60, at + 60)[0][0])) >= 2)  # type: ignore[misc]
+        assert program.get("/healthz").ok
+    eventually(lambda: sum("clock was set" in line for line in program.said) == 3)
     assert program.rows("PRAGMA integrity_check") == [("ok",)]
     assert program.end() == 0

@@ -151,6 +151,22 @@ def test_what_the_owner_does_not_keep_goes_hours_last(database, pump):
     assert everything(database)[0][0] >= local("2024-05-06 00:00")
 
 
+def test_a_clock_that_is_wrongly_ahead_does_not_make_the_history_old(database, pump):
+    keep(database, polls(6, local("2024-05-01 00:00"), local("2024-05-20 00:00"), step_s=600))
+    with database.transaction() as db:
+        retention.choose(db, "raw", 10)
+        retention.choose(db, "hourly", 30)
+    Upkeep(database, BERLIN, Clock("2024-05-06 01:00")).run()
+    ahead = Clock("2031-01-01 01:00")
+    keep(database, polls(7, local("2030-12-31 12:00"), local("2031-01-01 00:30"), step_s=600))
+    Upkeep(database, BERLIN, ahead).run()
+    assert everything(database)[0][0] == local("2024-05-01 00:00")
+    keep(database, polls(8, local("2031-01-01 00:30"), local("2031-01-09 12:00"), step_s=600))
+    ahead.at = local("2031-01-09 12:30")
+    Upkeep(database, BERLIN, ahead).run()
+    assert everything(database)[0][0] >= local("2030-12-31 12:00")
+
+
 def test_a_running_system_closes_what_was_missed_without_delaying_its_end(tmp_path, monkeypatch):
     monkeypatch.setattr("app.system.FIRST_UPKEEP_S", 0.1)
     clock = Clock("2024-05-03 01:00")

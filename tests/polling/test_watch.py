@@ -225,6 +225,36 @@ def test_an_outage_from_before_the_start_is_not_announced_unless_it_lasts(house:
     assert house.open("offline")
 
 
+@pytest.mark.parametrize("jump_s", [10 * 3600, -10 * 3600])
+def test_a_clock_that_is_set_makes_no_alarm_and_delays_none(house: House, jump_s: int) -> None:
+    house.rule(Condition("no_data", None, window_s=1800), name="nothing")
+    house.rule(Condition("threshold", "temp_flow", "above", 50.0), for_s=600)
+    house.read(temp_flow=55.0)
+    house.lose()
+    house.wait(300)
+    house.now += jump_s
+    house.system.clock_was_set(jump_s)
+    house.wait(2)
+    assert not house.events("offline")
+    assert not house.events("nothing")
+    assert not house.events()
+    house.lose(30)
+    assert not house.events("offline")
+    house.lose(300)
+    assert house.open("offline")
+    house.wait(1801)
+    assert house.open("nothing")
+
+
+def test_a_message_does_not_wait_for_hours_that_come_twice(house: House) -> None:
+    house.channel()
+    house.rule(Condition("threshold", "temp_flow", "above", 50.0))
+    house.read(temp_flow=55.0)
+    house.now -= 36_000
+    house.system.clock_was_set(-36_000)
+    assert notifications.due(house.db, house.now)
+
+
 def test_no_reading_at_all_and_a_sensor_that_fell_silent(house: House) -> None:
     house.rule(Condition("no_data", None, window_s=1800), name="nothing")
     house.rule(Condition("no_data", "temp_flow", window_s=1800), name="silent")

@@ -118,3 +118,19 @@ def test_the_interface_says_every_error_as_json(app: Flask) -> None:
         with app.test_request_context("/api/somewhere"):
             answer = app.make_response(app.handle_user_exception(default_exceptions[code]()))
         assert (answer.status_code, list(answer.json)) == (code, ["error"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/alerts/9223372036854775808", 404),
+        ("POST", "/api/alert-events/9223372036854775808/snooze", 404),
+        ("GET", "/jobs/99999999999999999999", 404),
+        ("GET", "/api/annotations?from=9.3e18", 200),
+        ("GET", "/api/annotations?to=-9.3e18", 200),
+    ],
+)
+def test_numbers_beyond_every_database_are_no_failure_of_ours(
+    owner: Visitor, method: str, path: str, status: int
+) -> None:
+    assert owner.send(method, path, {"seconds": 1} if method == "POST" else None).status_code == status

@@ -31,6 +31,7 @@ KEYWORDS = {
         )
     ),
     "Unavailable": None,
+    "BrokerLost": None,
     **dict.fromkeys(("Invalid", "Conflict"), (2,)),
 }
 

@@ -87,3 +87,11 @@ CREATE TABLE failed_sign_ins (
     failures INTEGER NOT NULL,
     last_at  INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- What was taken over from older software or from a configuration file, so that it is taken once: not again after its
+-- owner has changed or removed it.
+CREATE TABLE taken_over (
+    origin TEXT    PRIMARY KEY,                      -- where it stood, such as idm_logger.db: job 3
+    became TEXT    NOT NULL,                         -- what it is here; of a history, until when it was taken (UTC seconds)
+    at     INTEGER NOT NULL
+) WITHOUT ROWID;

@@ -158,7 +158,9 @@ def path_of(rule: Rule) -> str:
 def _in_path(rule: Rule) -> Iterator[dict[str, Any]]:
     for name, converter in rule._converters.items():
         whole = isinstance(converter, IntegerConverter)
-        schema = {"type": "integer", "minimum": 0} if whole else {"type": "string", "minLength": 1}
+        schema = (
+            {"type": "integer", "minimum": 0, "maximum": 2**63 - 1} if whole else {"type": "string", "minLength": 1}
+        )
         yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 

@@ -12,6 +12,7 @@ from app.messages import Invalid
 from app.services import annotations as notes
 from app.services import heatpumps, marks, models
 from app.services.marks import Mark
+from app.services.moments import LATEST_TIME
 from app.store.alert_events import Event
 from app.store.annotations import Annotation
 from app.web import alert_words, visible
@@ -131,6 +132,7 @@ def _second(name: str, usual: int) -> int:
     if not given:
         return usual
     try:
-        return int(float(given))
+        second = int(float(given))
     except (ValueError, OverflowError):
         raise Invalid(name, "%(value)s is not a number", value=given) from None
+    return max(-LATEST_TIME, min(second, LATEST_TIME))
