@@ -33,8 +33,7 @@ def addresses(app: Flask) -> dict[str, str]:
         if "GET" not in (rule.methods or ()) or rule.rule.startswith(NO_PAGES):
             continue
         parts = {
-            name: 1 if type(rule._converters[name]).__name__ == "IntegerConverter" else EXAMPLES[name]
-            for name in rule.arguments
+            name: 1 if name.endswith("_id") and name not in EXAMPLES else EXAMPLES[name] for name in rule.arguments
         }
         with app.test_request_context():
             found[rule.endpoint] = app.url_for(rule.endpoint, **parts) + ENTERED.get(rule.endpoint, "")
