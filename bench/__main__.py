@@ -10,6 +10,7 @@ from bench import (
     alerts,
     behaviour,
     browser,
+    charts,
     control,
     heatpump,
     history,
@@ -25,6 +26,7 @@ from bench.detection import report as detection
 BENCHMARKS = {
     "poll": poll.measure,
     "schedule": schedule.measure,
+    "charts": charts.measure,
     "start": start.measure,
     "overview": overview.measure,
     "heatpump": heatpump.measure,

@@ -287,7 +287,7 @@ class Chart:
     """One chart of the dashboard that a new heat pump gets."""
 
     title: Text
-    type: str
+    type: Literal["line", "area", "bar", "states"]
     sensors: tuple[str, ...]
 
 
