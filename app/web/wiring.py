@@ -22,10 +22,12 @@ from app.web import (
     compare,
     compression,
     csrf,
+    dashboards,
     errors,
     headers,
     health,
     heatpumps,
+    hosts,
     installable,
     jobs,
     languages,
@@ -76,9 +78,10 @@ def wired(system: System, secret_key: str) -> Flask:
     Bootstrap5(app)
     Babel(app, locale_selector=languages.chosen)
     sessions.login_manager().init_app(app, add_context_processor=False)
+    hosts.add_to(app, system.config)  # first of all: under a foreign name nothing is said
     app.before_request(access.guard)  # before the CSRF check: who is not signed in learns that first
     csrf.add_to(app)
-    headers.add_to(app)
+    headers.add_to(app, system.config.behind_https)
     assets.add_to(app)
     compression.add_to(app)
     errors.add_to(app)
@@ -91,6 +94,7 @@ def wired(system: System, secret_key: str) -> Flask:
         tokens.pages,
         overview.pages,
         compare.pages,
+        dashboards.pages,
         heatpumps.pages,
         backups.pages,
         retention.pages,
