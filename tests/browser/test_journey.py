@@ -99,6 +99,7 @@ def test_the_chart_zooms_goes_back_and_keeps_its_choice(page: Page, stage: Stage
         page.on("request", lambda request: asked.append(request.url) if "/series?" in request.url else None)
 
         chart = page.locator(".chart .u-over")
+        chart.scroll_into_view_if_needed()
         box = chart.bounding_box()
         assert box is not None
         page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 50)
