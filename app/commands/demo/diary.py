@@ -10,7 +10,7 @@ from app.commands.demo import houses
 from app.commands.demo.houses import Change
 from app.commands.demo.past import Life
 from app.messages import Invalid, Message
-from app.services import jobs, tariffs
+from app.services import jobs, metering, tariffs
 from app.store import alert_events, alerts, audit, outages, settings_log
 from app.store import annotations as kept_notes
 from app.store.alerts import Alert
@@ -57,6 +57,7 @@ TARIFF = {
     "per_year": 132.0,
     "prices": [{"per_kwh": 0.239, "co2": 380, "begin": 22, "end": 6}, {"per_kwh": 0.312, "co2": 380}],
 }
+METERING = {"source": "air", "building_pumps": False, "backup_heater": "counted", "source_pump": "counted"}
 JOB = {
     "name": "Warmwasser am Wochenende wärmer",
     "schedule": {"days": [5, 6], "times": ["07:30"]},
@@ -122,6 +123,11 @@ def mind(db: sqlite3.Connection, pump: HeatPump) -> None:
     for event in alert_events.log(db, heatpump_id=pump.id, limit=100):
         if event.closed_at is not None and event.builtin in notes:
             alert_events.acknowledge(db, event.id, USER, notes[event.builtin], event.closed_at)
+
+
+def tell_metering(system: System, pump: HeatPump) -> None:
+    """What the owner answered when asked for the heat source: the simulated machines take theirs from the air."""
+    metering.answer(system, pump, METERING)
 
 
 def plan(system: System, pump: HeatPump) -> None:
