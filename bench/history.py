@@ -56,7 +56,7 @@ def _kept(folder: Path) -> list[Figure]:
         for number in range(1, HEAT_PUMPS + 1):
             pump = generated.heat_pump(number, times)
             entropy += sum(_entropy_bytes(course.values) for course in pump)
-            _fill(database, f"hp-{number:03d}", times, pump)
+            fill(database, f"hp-{number:03d}", times, pump)
             if number == 1:
                 rows.fill(times, pump)
             if other is not None:
@@ -112,7 +112,7 @@ def _drawn(folder: Path) -> list[Figure]:
     times = generated.regular(YEAR_DAYS)
     three = [generated.heat_pump(1, times)[place] for place in (1, 41, 56)]
     names = [course.column.sensor for course in three]
-    _fill(database, "hp-001", times, three)
+    fill(database, "hp-001", times, three)
     for day in range(YEAR_DAYS):
         _close(database, "hp-001", day)
     for month in range(0, YEAR_DAYS - MONTH_DAYS, MONTH_DAYS):  # the last days are not merged yet
@@ -161,7 +161,7 @@ def _stored(folder: Path) -> list[Figure]:
     database = _opened(folder)
     times = generated.regular(MONTH_DAYS)
     pump = generated.heat_pump(1, times)
-    _fill(database, "hp-001", times, pump)
+    fill(database, "hp-001", times, pump)
     rows = _RowTable(folder / "rows.db")
     rows.fill(times, pump)
     columns = tuple(course.column for course in pump)
@@ -245,7 +245,7 @@ def _opened(folder: Path) -> Database:
     return database
 
 
-def _fill(database: Database, heatpump_id: str, times: NDArray[np.int64], pump: Sequence[Course]) -> None:
+def fill(database: Database, heatpump_id: str, times: NDArray[np.int64], pump: Sequence[Course]) -> None:
     """The rows that polls would have left, without taking a poll's time each."""
     packing = Packing([course.column.storage for course in pump])
     packed = np.zeros((len(times), packing.size), np.uint8)

@@ -1,19 +1,15 @@
-// A time-series chart. The only file that knows uPlot; a newer uPlot or another library goes in here.
+// A time-series chart: lines, areas or bars with their band, gaps left open, on one or two axes.
 //
-// A line is {meaning, stepped, gap_s, t, min, mean, max}: one entry per time, null where nothing was read. Times in
-// seconds. Whoever makes a Chart is told when somebody zooms, wants the whole period back, or points at a time.
+// A line is {meaning, stepped, gap_s, t, min, mean, max}: one entry per time, null where nothing was read; and maybe
+// {colour, axis, faded}. Bars are {t, ends, mean} with the end of each bar.
 
-import { clock, day, number } from "./words.js";
+import { Plot, colour, css, drawMarks, drawThresholds, ends, valueAxis } from "./plot.js";
+
+export { colour };
 
 const COLOURS = 8;
-const SMALLEST_ZOOM_PX = 6;
-const DAY_S = 86400;
-const MARK_LETTERS = 28;
 const NEIGHBOURS = 8;
-const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif';
-
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-export const colour = (index) => css(`--line-${(index % COLOURS) + 1}`);
+const BAR_SHARE = 0.82;
 
 // Nothing between two readings of a slow sensor is no gap: uPlot draws across undefined and breaks at null.
 // Readings may also be as far apart as their neighbours are: they were made when the interval was a longer one.
@@ -23,6 +19,7 @@ export function withoutFalseGaps(line, values) {
   const apart = places.slice(1).map((place, index) => line.t[place] - line.t[places[index]]);
   const step = line.t.length > 1 ? line.t[1] - line.t[0] : 0;
   apart.forEach((seconds, index) => {
+    if (places[index + 1] === places[index] + 1) return;
     if (seconds <= line.gap_s || seconds <= 1.5 * usualAround(apart, index) + step) {
       joined.fill(undefined, places[index] + 1, places[index + 1]);
     }
@@ -35,190 +32,149 @@ function usualAround(apart, index) {
   return around[Math.floor(around.length / 4)];
 }
 
+// Lines that were read at other times get one axis of all times: undefined where one of them has no place of its own.
+export function onCommonTimes(tables) {
+  const [first] = tables;
+  const same = tables.every(([t]) => t === first[0] || (t.length === first[0].length && t.every((at, i) => at === first[0][i])));
+  if (same) return [first[0], ...tables.flatMap((table) => table.slice(1))];
+  return uPlot.join(tables, tables.map((table) => table.map(() => 2))); // 2: a gap is as wide as what lies around it
+}
+
 // A reading with gaps on both sides has no line to it; it gets a point.
 function lonelyPoints(chart, index) {
   const values = chart.data[index];
   const lonely = [];
+  let before = null;
   for (let at = 0; at < values.length; at += 1) {
-    const before = at === 0 ? null : values[at - 1];
-    const after = at === values.length - 1 ? null : values[at + 1];
-    if (values[at] !== null && values[at] !== undefined && before === null && after === null) lonely.push(at);
+    if (values[at] === undefined) continue;
+    let next = at + 1;
+    while (next < values.length && values[next] === undefined) next += 1;
+    if (values[at] !== null && before === null && (values[next] ?? null) === null) lonely.push(at);
+    before = values[at];
   }
   return lonely.length ? lonely : null;
 }
 
-export class Chart {
-  constructor(place, { onZoom, onReset, onPoint }) {
-    this.place = place;
-    this.told = { onZoom, onReset, onPoint };
-    this.drawn = null;
-    this.shown = null;
-    new ResizeObserver(() => this.#fit()).observe(place);
-    document.addEventListener("theme", () => this.shown && this.#draw());
+export class Chart extends Plot {
+  // from and to in seconds; marks are notes: {at, until, title, severity}
+  show(from, to, lines, marks = [], more = {}) {
+    super.show({ from, to, lines, marks, thresholds: [], ...more });
   }
 
-  // from and to in seconds; the lines share their times
-  // marks are notes: {at, until, title, severity}
-  show(from, to, lines, marks = []) {
-    this.shown = { from, to, lines, marks };
-    this.#draw();
+  made() {
+    const { lines, bars } = this.shown;
+    const tables = lines.map((line) => (bars
+      ? [line.t, line.mean]
+      : [line.t, ...[line.max, line.min, line.mean].map((values) => withoutFalseGaps(line, values))]));
+    this.scales = [...new Set(lines.map(scaleOf))];
+    this.sides = sidesOf(lines, this.scales);
+    return { options: this.#options(lines, bars), columns: onCommonTimes(tables) };
   }
 
-  clear() {
-    this.drawn?.destroy();
-    this.drawn = null;
-    this.shown = null;
+  // which value axis a threshold belongs to
+  scaleFor({ axis }) {
+    const numbers = this.scales.filter((scale) => scale !== "switch");
+    return numbers.find((scale) => this.sides.get(scale) === { left: 3, right: 1 }[axis]) ?? (axis === "auto" ? numbers[0] : undefined);
   }
 
-  get width() {
-    return Math.max(this.place.clientWidth, 200);
-  }
-
-  #size() {
-    return { width: this.width, height: this.width < 500 ? 240 : 340 };
-  }
-
-  #fit() {
-    if (this.drawn && this.drawn.width !== this.width) this.drawn.setSize(this.#size());
-  }
-
-  #draw() {
-    const { lines } = this.shown;
-    const columns = [lines[0].t];
-    for (const line of lines) {
-      for (const values of [line.max, line.min, line.mean]) columns.push(withoutFalseGaps(line, values));
-    }
-    this.drawn?.destroy();
-    this.drawn = new uPlot(this.#options(lines), columns, this.place);
-  }
-
-  #options(lines) {
-    const scales = [...new Set(lines.map((line) => this.#scale(line)))];
-    return {
-      ...this.#size(),
-      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), document.documentElement.dataset.timezone),
-      legend: { show: false },
-      cursor: {
-        y: false,
-        drag: { x: true, y: false, setScale: false },
-        points: { show: (_, index) => this.#cursorPoint(index) },
-        bind: { dblclick: () => () => this.told.onReset() },
-      },
-      scales: {
-        x: { time: true, range: () => [this.shown.from, this.shown.to] },
-        ...Object.fromEntries(scales.map((scale) => [scale, scale === "switch" ? { range: [-0.1, 1.1] } : {}])),
-      },
-      axes: [this.#timeAxis(), ...scales.filter((scale) => scale !== "switch").map((scale, place) => this.#axis(scale, place))],
-      series: [{}, ...lines.flatMap((line, index) => this.#series(line, index))],
-      bands: lines.map((_, index) => ({ series: [3 * index + 1, 3 * index + 2], fill: this.#faint(colour(index)) })),
+  #options(lines, bars) {
+    const shown = this.shown;
+    const numbers = this.scales.filter((scale) => scale !== "switch");
+    return this.timed({
+      cursor: { points: { show: (_, index) => cursorPoint(lines, index, bars) } },
+      scales: Object.fromEntries(this.scales.map((scale) => [scale, this.#scale(scale)])),
+      axes: [
+        this.timeAxis(),
+        ...numbers.slice(0, 2).map((scale, place) => valueAxis(scale, this.sides.get(scale), place === 0)),
+      ],
+      series: [{}, ...lines.flatMap((line, index) => (bars ? [barSeries(lines, index)] : lineSeries(line, index, shown.filled)))],
+      bands: bars ? [] : lines.map((line, index) => ({ series: [3 * index + 1, 3 * index + 2], fill: faint(line, index) })),
       hooks: {
-        draw: [(chart) => this.#drawMarks(chart)],
-        setSelect: [(chart) => this.#zoom(chart)],
-        setCursor: [(chart) => this.told.onPoint(chart.cursor.idx ?? null)],
+        draw: [(chart) => {
+          drawThresholds(chart, shown.thresholds, (threshold) => this.scaleFor(threshold));
+          drawMarks(chart, shown);
+        }],
       },
-    };
+    });
   }
 
-  // a line where a note begins, a veil as long as it lasts, and its first words
-  #drawMarks(chart) {
-    const { ctx, bbox } = chart;
-    const x = (at) => Math.min(Math.max(chart.valToPos(at, "x", true), bbox.left), bbox.left + bbox.width);
-    let free = -Infinity;
-    ctx.save();
-    ctx.textAlign = "left";
-    ctx.textBaseline = "alphabetic";
-    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
-    for (const mark of [...this.shown.marks].sort((one, other) => one.at - other.at)) {
-      const begin = x(mark.at);
-      const tone = css({ critical: "--bad", warning: "--late" }[mark.severity] || "--accent");
-      ctx.fillStyle = `${tone}1f`;
-      if (mark.until) ctx.fillRect(begin, bbox.top, Math.max(x(mark.until) - begin, 1), bbox.height);
-      if (mark.at < this.shown.from || mark.at > this.shown.to) continue;
-      ctx.fillStyle = tone;
-      ctx.fillRect(begin - devicePixelRatio / 2, bbox.top, devicePixelRatio, bbox.height);
-      const text = mark.title.length > MARK_LETTERS ? `${mark.title.slice(0, MARK_LETTERS)}…` : mark.title;
-      const width = ctx.measureText(text).width;
-      if (begin < free || begin + width > bbox.left + bbox.width) continue; // the list below has all of them
-      ctx.fillText(text, begin + 4 * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
-      free = begin + width + 12 * devicePixelRatio;
-    }
-    ctx.restore();
+  #scale(scale) {
+    if (scale === "switch") return { range: [-0.1, 1.1] };
+    const { thresholds, filled, bars, low, high } = this.shown;
+    const values = thresholds.filter((each) => this.scaleFor(each) === scale).map((each) => each.value);
+    const wished = this.sides.get(scale) === 3 ? { low, high } : {};
+    return { range: (_, least, most) => ends(least, most, { values, fromZero: filled || bars, wished }) };
   }
+}
 
-  #scale(line) {
-    return line.stepped ? "switch" : line.meaning.unit || "1";
-  }
+const scaleOf = (line) => (line.stepped ? "switch" : line.meaning.unit || "1");
 
-  #series(line, index) {
-    const scale = this.#scale(line);
-    const paths = line.stepped ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear();
-    const edge = { scale, paths, stroke: "transparent", width: 0, points: { show: false } };
-    const mean = {
-      scale,
-      paths,
-      stroke: colour(index),
-      width: 1.75,
-      dash: index < COLOURS ? undefined : [6, 4],
-      points: { show: false, size: 4, fill: colour(index), filter: lonelyPoints },
-    };
-    return [edge, edge, mean];
+// Where each unit has its axis: where the owner wants it, else the first on the left and the next on the right.
+function sidesOf(lines, scales) {
+  const numbers = scales.filter((scale) => scale !== "switch");
+  const wished = (scale) => lines.find((line) => scaleOf(line) === scale && (line.axis || "auto") !== "auto")?.axis;
+  const sides = new Map();
+  for (const scale of numbers) if (wished(scale)) sides.set(scale, wished(scale) === "left" ? 3 : 1);
+  for (const scale of numbers) {
+    if (!sides.has(scale)) sides.set(scale, [...sides.values()].includes(3) ? 1 : 3);
   }
+  return sides;
+}
 
-  #faint(hex) {
-    return `${hex}33`;
-  }
+const place = (line, index) => line.colour ?? index;
+const faint = (line, index) => (line.faded ? "transparent" : `${colour(place(line, index))}33`);
 
-  #cursorPoint(index) {
-    const point = document.createElement("div");
-    point.className = "u-cursor-pt";
-    point.hidden = index % 3 !== 0; // only the means have one
-    for (const [name, value] of Object.entries({ width: "7px", height: "7px", margin: "-3.5px" })) point.style[name] = value;
-    point.style.background = colour(index / 3 - 1);
-    return point;
-  }
+function lineSeries(line, index, filled) {
+  const scale = scaleOf(line);
+  const paths = line.stepped ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear();
+  const edge = { scale, paths, stroke: "transparent", width: 0, points: { show: false } };
+  const own = colour(place(line, index));
+  const mean = {
+    scale,
+    paths,
+    stroke: line.faded ? `${own}b0` : own,
+    width: line.faded ? 1.25 : 1.75,
+    dash: line.faded ? [3, 3] : place(line, index) < COLOURS ? undefined : [6, 4],
+    fill: filled && !line.faded ? `${own}40` : undefined,
+    fillTo: 0,
+    points: { show: false, size: 4, fill: own, filter: lonelyPoints },
+  };
+  return [edge, edge, mean];
+}
 
-  #timeAxis() {
-    return {
-      ...this.#lineStyle(),
-      space: 64,
-      size: 32,
-      values: (_, splits, __, ___, apart) =>
-        splits.map((at) => (apart >= DAY_S || clock(at) === "00:00" ? day(at) : clock(at))),
-    };
-  }
+// The bars of one line stand beside those of the others, each as wide as its hour, day or month has room for.
+function barSeries(lines, index) {
+  const line = lines[index];
+  const own = colour(place(line, index));
+  return {
+    scale: scaleOf(line),
+    stroke: own,
+    fill: line.faded ? `${own}55` : `${own}cc`,
+    width: 0,
+    points: { show: false },
+    paths: (chart) => {
+      const path = new Path2D();
+      const zero = chart.valToPos(0, scaleOf(line), true);
+      line.t.forEach((at, number) => {
+        if (line.mean[number] === null) return;
+        const begin = chart.valToPos(at, "x", true);
+        const room = (chart.valToPos(line.ends[number], "x", true) - begin) * BAR_SHARE;
+        const wide = room / lines.length;
+        const left = begin + room * (1 / BAR_SHARE - 1) / 2 + wide * index;
+        const top = chart.valToPos(line.mean[number], scaleOf(line), true);
+        path.rect(left, Math.min(top, zero), Math.max(wide - 1, 1), Math.abs(zero - top));
+      });
+      return { fill: path, stroke: null };
+    },
+  };
+}
 
-  #axis(scale, place) {
-    const unit = scale === "1" ? "" : `\u00a0${scale}`;
-    return {
-      ...this.#lineStyle(),
-      scale,
-      show: place < 2,
-      side: place === 0 ? 3 : 1,
-      size: 62,
-      grid: { show: place === 0, stroke: css("--chart-grid"), width: 1 },
-      values: (_, splits) => {
-        const apart = splits.length > 1 ? Math.abs(splits[1] - splits[0]) : 1;
-        const decimals = Math.max(0, -Math.floor(Math.log10(apart) + 1e-9));
-        return splits.map((value) => `${number(value, Math.min(decimals, 3))}${unit}`);
-      },
-    };
-  }
-
-  #lineStyle() {
-    return {
-      stroke: css("--chart-text"),
-      font: FONT,
-      grid: { stroke: css("--chart-grid"), width: 1 },
-      ticks: { stroke: css("--chart-grid"), width: 1, size: 5 },
-    };
-  }
-
-  #zoom(chart) {
-    const { left, width } = chart.select;
-    if (width < SMALLEST_ZOOM_PX) return;
-    const from = Math.floor(chart.posToVal(left, "x"));
-    const to = Math.ceil(chart.posToVal(left + width, "x"));
-    chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
-    this.told.onZoom(from, to);
-  }
+function cursorPoint(lines, index, bars) {
+  const point = document.createElement("div");
+  point.className = "u-cursor-pt";
+  const number = bars ? index - 1 : index / 3 - 1;
+  point.hidden = bars || index % 3 !== 0; // only the means have one
+  for (const [name, value] of Object.entries({ width: "7px", height: "7px", margin: "-3.5px" })) point.style[name] = value;
+  point.style.background = point.hidden ? css("--ink") : colour(place(lines[number], number));
+  return point;
 }

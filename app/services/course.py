@@ -28,7 +28,7 @@ def read(
     system: System, pump: HeatPump, model: Model | None, sensor_ids: Sequence[str], start: int, end: int, points: int
 ) -> Series:
     """min, mean and max of these sensors over start <= time < end (UTC seconds). Raises Invalid, Unavailable."""
-    _check(model, sensor_ids, start, end)
+    check(model, sensor_ids, start, end)
     if not 1 <= points <= MOST_POINTS:
         raise Invalid(
             "points", "%(value)s is not a number from %(least)g to %(most)g", value=points, least=1, most=MOST_POINTS
@@ -62,7 +62,7 @@ def read_calendar(
     system: System, pump: HeatPump, model: Model | None, sensor_ids: Sequence[str], start: int, end: int, unit: str
 ) -> Series:
     """The same per day, month or year of the owner's time zone, always from the own database. Raises Invalid."""
-    _check(model, sensor_ids, start, end)
+    check(model, sensor_ids, start, end)
     known = get_args(calendar.Unit)
     if unit not in known:
         raise Invalid("by", "%(value)s is not one of %(choices)s", value=unit, choices=", ".join(known))
@@ -79,7 +79,7 @@ def read_calendar(
     )
 
 
-def _check(model: Model | None, sensor_ids: Sequence[str], start: int, end: int) -> None:
+def check(model: Model | None, sensor_ids: Sequence[str], start: int, end: int) -> None:
     if not sensor_ids:
         raise Invalid("sensors", "name at least one sensor")
     if len(sensor_ids) > MOST_SENSORS:

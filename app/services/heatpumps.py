@@ -39,10 +39,14 @@ class Trial:
 
 def get(system: System, heatpump_id: str) -> HeatPump:
     """Raises NotFound."""
-    pump = heatpumps.find(system.database.connection(), heatpump_id)
+    pump = find(system, heatpump_id)
     if pump is None:
         raise NotFound("there is no heat pump %(id)s", id=heatpump_id)
     return pump
+
+
+def find(system: System, heatpump_id: str) -> HeatPump | None:
+    return heatpumps.find(system.database.connection(), heatpump_id)
 
 
 def all_of_them(system: System) -> list[HeatPump]:

@@ -14,7 +14,7 @@ from flask import abort, request
 from flask_babel import gettext
 
 from app.messages import NotFound
-from app.services import alert_events, alerts, audits, jobs, maintenance
+from app.services import alert_events, alerts, audits, dashboards, jobs, maintenance
 from app.services import annotations as notes
 from app.system import System
 from app.web.parts import system
@@ -27,13 +27,14 @@ OWNERS: Mapping[str, Callable[[System, Any], str | None]] = {
     "alert_id": lambda parts, number: alerts.get(parts, number).heatpump_id,
     "job_id": lambda parts, number: jobs.get(parts, number).pump.id,
     "annotation_id": lambda parts, number: notes.get(parts, number).heatpump_id,
+    "dashboard_id": lambda parts, number: dashboards.get(parts, number).heatpump_id,
     "entry_id": lambda parts, number: audits.get(parts, number).intent.heatpump_id,
     "maintenance_id": lambda parts, number: maintenance.get(parts, number).heatpump_id,
 }
 """What an address may hold that belongs to a heat pump, or (None) to all of them."""
 
-WITHIN = frozenset({"finding_id", "meter_id", "sensor_id"})
-"""Looked up by the view within the heat pump of the same address."""
+WITHIN = frozenset({"finding_id", "meter_id", "place", "sensor_id"})
+"""Looked up by the view within the heat pump, or the dashboard, of the same address."""
 
 NOBODYS = frozenset(
     {"channel_id", "filename", "manufacturer", "model", "name", "session_id", "since", "token_id", "user_id", "what"}

@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.commands.demo import diary
 from app.commands.demo.moving_in import MovingIn
-from app.services import annotations
+from app.services import annotations, dashboards, heatpumps
 from app.system import System
 from tests.browser.stage import USER
 
@@ -47,6 +47,8 @@ def furnish(system: System, number: int, days: int, ending: ExitStack) -> Moving
     moving_in = MovingIn(system, number, ending, days)
     moving_in.begin(number)
     system.daily.run(gently=False)
+    pumps = heatpumps.all_of_them(system)
+    dashboards.add_made(system, "Alle Wärmepumpen", None, dashboards.proposal(system, pumps))
     now = int(system.clock())
     annotations.add(system, None, now - 3600, "Stromausfall im Ort", until=now - 1800, author=USER)
     return moving_in

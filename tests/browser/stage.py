@@ -65,13 +65,15 @@ class Stage:
         }
         return heatpumps.add(self.system, sent)
 
-    def live_through(self, pump: HeatPump, plant: Plant, end: int, silent: Sequence[tuple[int, int]] = ()) -> None:
+    def live_through(
+        self, pump: HeatPump, plant: Plant, end: int, silent: Sequence[tuple[int, int]] = (), step_s: int = PAST_STEP_S
+    ) -> None:
         """Keep what polls up to `end` would have read, but nothing in the silent times."""
         readout = Readout(self.model, pump.options, plant)
         sensors = [sensor for sensor in self.model.sensors(pump.options) if sensor.id in readout.sensors]
         fast = [sensor for sensor in sensors if sensor.tier == "fast"]
         polled = []
-        for count, at in enumerate(range(int(plant.at), end, PAST_STEP_S)):
+        for count, at in enumerate(range(int(plant.at), end, step_s)):
             plant.advance(at)
             asked = sensors if count % 5 == 0 else fast
             if not any(start <= at < stop for start, stop in silent):

@@ -71,6 +71,12 @@ def test_the_example_of_adding_one_works(owner: Visitor) -> None:
     assert owner.send("PUT", "/api/heatpumps/hp-001", EXAMPLES[3]).status_code == 200
 
 
+def test_the_example_of_a_dashboard_works(owner: Visitor, add: Callable[..., HeatPump]) -> None:
+    add()
+    (example,) = [each for each in EXAMPLES if isinstance(each, dict) and "charts" in each.get("config", {})]
+    assert owner.send("POST", "/api/dashboards", example).status_code == 201
+
+
 def test_the_example_of_an_error_is_real(owner: Visitor) -> None:
     sent = EXAMPLES[2] | {"connection_config": {"host": "192.168.1.100", "port": 70000}}
     assert owner.send("POST", "/api/heatpumps", sent).json == EXAMPLES[0]

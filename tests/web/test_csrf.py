@@ -92,6 +92,15 @@ CHANGES = [
     ("POST", "/alerts/channels/1/remove"),
     ("POST", "/alerts/maintenance/"),
     ("POST", "/alerts/maintenance/1/remove"),
+    ("POST", "/dashboards/add"),
+    ("POST", "/dashboards/1/edit"),
+    ("POST", "/dashboards/1/earlier"),
+    ("POST", "/dashboards/1/charts/add"),
+    ("POST", "/dashboards/1/charts/1/edit"),
+    ("POST", "/dashboards/1/charts/1/earlier"),
+    ("POST", "/api/dashboards"),
+    ("PUT", "/api/dashboards/1"),
+    ("DELETE", "/api/dashboards/1"),
     ("POST", "/annotations/add"),
     ("POST", "/annotations/1/edit"),
     ("POST", "/annotations/1/remove"),
@@ -119,6 +128,10 @@ CHANGES = [
     ("PUT", "/api/heatpumps/hp-001/writing"),
     ("PUT", "/api/writing"),
     ("POST", "/api/audit/1/undo"),
+    ("POST", "/simulated/"),
+    ("POST", "/settings/appearance"),
+    ("POST", "/settings/currency"),
+    ("POST", "/settings/victoriametrics"),
 ]
 
 

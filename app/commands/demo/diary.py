@@ -43,10 +43,10 @@ RULES = (
         0,
         None,
         None,
-        "Vorlauf sehr heiß",
-        (Condition("threshold", "temp_flow", "above", 57.0, hysteresis=3.0),),
-        600,
-        "info",
+        "Räume kühlen aus",
+        (Condition("threshold", "temp_room", "below", 18.0, hysteresis=0.5),),
+        1800,
+        "warning",
         None,
         "",
         True,
@@ -57,7 +57,6 @@ TARIFF = {
     "per_year": 132.0,
     "prices": [{"per_kwh": 0.239, "co2": 380, "begin": 22, "end": 6}, {"per_kwh": 0.312, "co2": 380}],
 }
-METERING = {"source": "air", "building_pumps": False, "backup_heater": "counted", "source_pump": "counted"}
 JOB = {
     "name": "Warmwasser am Wochenende wärmer",
     "schedule": {"days": [5, 6], "times": ["07:30"]},
@@ -66,6 +65,7 @@ JOB = {
     "end_after_s": 4 * 3600,
     "end_value": 50,
 }
+METERING = {"source": "air", "building_pumps": False, "backup_heater": "counted", "source_pump": "counted"}
 NOTES = {
     "": (
         (64, "Heizung gewartet, Anlagendruck nachgefüllt", None),
@@ -125,8 +125,8 @@ def mind(db: sqlite3.Connection, pump: HeatPump) -> None:
             alert_events.acknowledge(db, event.id, USER, notes[event.builtin], event.closed_at)
 
 
-def tell_metering(system: System, pump: HeatPump) -> None:
-    """What the owner answered when asked for the heat source: the simulated machines take theirs from the air."""
+def answer(system: System, pump: HeatPump) -> None:
+    """What the owner knows about its meters."""
     metering.answer(system, pump, METERING)
 
 

@@ -30,11 +30,11 @@ def series(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     model = models.of(system(), pump)
     sensors = [name for name in dict.fromkeys(request.args.get("sensors", "").split(",")) if name]
-    start, end = math.floor(_number("from")), math.ceil(_number("to"))
+    start, end = math.floor(number("from")), math.ceil(number("to"))
     if "by" in request.args:
         found = course.read_calendar(system(), pump, model, sensors, start, end, request.args["by"])
     else:
-        found = course.read(system(), pump, model, sensors, start, end, _points())
+        found = course.read(system(), pump, model, sensors, start, end, points_wanted())
     assert model is not None  # else no sensor would have been known
     return answer(
         {
@@ -45,10 +45,10 @@ def series(heatpump_id: str) -> ResponseReturnValue:
             "series": [
                 {
                     "sensor": each.sensor,
-                    "unit": _unit(model, each.sensor),
+                    "unit": unit_of(model, each.sensor),
                     "gap_s": course.gap_s(system(), pump, model, each.sensor),
                     "t": found.times,
-                    **_columns(each),
+                    **columns(each),
                 }
                 for each in found.courses
             ],
@@ -56,25 +56,25 @@ def series(heatpump_id: str) -> ResponseReturnValue:
     )
 
 
-def _unit(model: Model, sensor_id: str) -> str:
+def unit_of(model: Model, sensor_id: str) -> str:
     known = course.sensor(model, sensor_id)
     return "" if known is None else known.unit
 
 
-def _points() -> int:
-    points = _number("points") if "points" in request.args else USUAL_POINTS
+def points_wanted() -> int:
+    points = number("points") if "points" in request.args else USUAL_POINTS
     if points != int(points):
         raise Invalid("points", "%(value)s is not a whole number", value=request.args["points"])
     return int(points)
 
 
-def _columns(each: Course) -> dict[str, Any]:
+def columns(each: Course) -> dict[str, Any]:
     if any(text is not None for text in each.text):
         return {"text": each.text, "min": None, "mean": None, "max": None}
     return {"min": each.low, "mean": each.mean, "max": each.high}
 
 
-def _number(name: str) -> float:
+def number(name: str) -> float:
     given = request.args.get(name, "")
     try:
         number = float(given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.services import (
@@ -12,7 +12,6 @@ from app.services import (
     alert_events,
     behaviour,
     cloud,
-    course,
     heatpumps,
     marks,
     metering,
@@ -27,15 +26,15 @@ from app.services.values import Current
 from app.store.heatpumps import HeatPump
 from app.system import System
 from app.web import activity as happenings
-from app.web import alert_words, costs, performance
+from app.web import alert_words, boards, costs, performance
 from app.web import marks as mark_words
 from app.web.access import signed_in
 from app.web.heatpumps import month, pages
 from app.web.machine import picture
 from app.web.parts import categories, system
-from drivers.model import Model, Sensor
+from app.web.time_spans import SPANS, asked_span
+from drivers.model import Model
 
-RANGES = {"24h": 86_400, "7d": 7 * 86_400, "30d": 30 * 86_400}
 MAIN_SETTINGS, MOST_HAPPENINGS = 6, 12
 RECENT_S = 86_400
 """How long an outage that is over stays worth mentioning."""
@@ -61,10 +60,10 @@ def page(heatpump_id: str) -> ResponseReturnValue:
         "cloud": cloud.of(parts, pump),
         "now": now,
         "events": alert_events.open_ones(parts, pump.id),
-        "notes": notes.within(parts, pump.id, int(now) - RANGES[_range()], int(now) + 1),
+        "notes": notes.within(parts, pump.id, int(now) - SPANS[asked_span()[0]], int(now) + 1),
         "marks": [
             (each, mark_words.words(each, model))
-            for each in marks.within(parts, pump, int(now) - RANGES[_range()], int(now) + 1)
+            for each in marks.within(parts, pump, int(now) - SPANS[asked_span()[0]], int(now) + 1)
         ],
         "alert_words": alert_words,
         "behaviour": words.of(behaviour.of(parts, pump), now),
@@ -74,7 +73,7 @@ def page(heatpump_id: str) -> ResponseReturnValue:
         content |= {
             "groups": values.grouped(currents, categories()),
             "categories": categories(),
-            **_chart(model, currents),
+            **boards.of_heatpump(pump, model, currents),
             **_machine(parts, pump, model, currents, its_status),
         }
     return render_template("heatpumps/page.html", **content)
@@ -99,31 +98,6 @@ def _machine(
         "insight": insight,
         "activity": [happenings.line(each, pump, model) for each in activity.lately(parts, pump, MOST_HAPPENINGS)],
     }
-
-
-def _chart(model: Model, currents: list[Current]) -> dict[str, Any]:
-    readable = {each.sensor.id for each in currents}
-    asked = request.args.get("sensors", "").split(",") + request.args.getlist("sensor")
-    wanted = [sensor_id for sensor_id in dict.fromkeys(asked) if sensor_id in readable]
-    wanted = wanted[: course.MOST_SENSORS] or course.usual(model, currents)
-    return {
-        "chart_sensors": _by_category(course.choices(currents, wanted)),
-        "chosen": wanted,
-        "ranges": RANGES,
-        "range": _range(),
-    }
-
-
-def _range() -> str:
-    span = request.args.get("range", "")
-    return span if span in RANGES else "24h"
-
-
-def _by_category(sensors: list[Sensor]) -> list[tuple[str, list[Sensor]]]:
-    grouped: dict[str, list[Sensor]] = {}
-    for sensor in sensors:
-        grouped.setdefault(sensor.category, []).append(sensor)
-    return [(category, grouped[category]) for category in categories() if category in grouped]
 
 
 def _worth_mentioning(parts: System, pump: HeatPump, now: float) -> Any:
