@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: demo serve test check bench soak fuzz install uninstall rollback screens pictures icons lock translations clean
+.PHONY: demo serve test check bench soak fuzz install uninstall rollback screens pictures icons lock audit licences translations clean
 
 demo: $(VENV)/.installed ## the whole product with simulated heat pumps on http://127.0.0.1:8080
 	@$(RUN) run.py demo
@@ -65,6 +65,14 @@ lock: $(VENV)/.installed-test ## renew the lock files from setup.cfg
 		--upgrade --quiet --extra build setup.cfg -o requirements.lock
 	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--quiet --extra build --extra test --extra parquet -c requirements.lock setup.cfg -o requirements-test.lock
+
+audit: $(VENV)/.installed ## ask whether anything of requirements.lock has a known weakness (asks the network)
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/pip --disable-pip-version-check install --quiet pip-audit
+	build/audit/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+
+licences: $(VENV)/.installed ## write docs/licences.md from what the installed packages say about themselves
+	$(RUN) -m bench.licences
 
 clean:
 	rm -rf build $(VENV)

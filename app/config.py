@@ -21,10 +21,14 @@ FILE = "config.yaml"
 SECRETS = frozenset({"metrics_token", "ping_url", "mqtt_password"})
 """Never repeated in an error."""
 
+HEAT_PUMPS = ("idm", "heatpumps")
+"""Keys of the file that are no settings: heat pumps that become the owner's own once."""
+
 HISTORIES = ("local", "victoriametrics")
 SHORTEST_TOKEN = 16
 MOST_WAITING = 100_000_000
 MOST_WRITES = {"writes_per_day": 1440, "writes_per_year": 100_000}
+_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _TOPIC = re.compile(r"[A-Za-z0-9_-]{1,40}(/[A-Za-z0-9_-]{1,40}){0,4}")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
@@ -59,6 +63,8 @@ class Config:
     backup_keep: int = 14
     site: str = ""
     """Under which address the pages are reached, for links in messages."""
+    allowed_hosts: str = ""
+    """Further names under which the pages answer, with commas between them."""
     writes_per_day: int = 24
     writes_per_year: int = 4000
     ping_url: str = field(default="", repr=False)
@@ -97,6 +103,23 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ, **overrides:
     return config
 
 
+def origins(config: Config, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Where each setting that is not left at its default comes from: a file's name, a variable's, or "command line".
+
+    What the file says now counts, which may differ from what was read at the start. Raises BadConfig.
+    """
+    written, variables = _file(config.folder / FILE), _variables(environment)
+    found = {}
+    for each in fields(config):
+        if each.name in variables:
+            found[each.name] = f"{PREFIX}{each.name.upper()}"
+        elif each.name in written:
+            found[each.name] = FILE
+        elif each.name != "folder" and getattr(config, each.name) != each.default:
+            found[each.name] = "command line"
+    return found
+
+
 def _file(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
@@ -111,7 +134,7 @@ def _file(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(content, dict):
         raise BadConfig(f"{path}: must hold `key: value` lines, not a {type(content).__name__}")
-    return content
+    return {key: value for key, value in content.items() if key not in HEAT_PUMPS}
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -164,6 +187,10 @@ def _check_outside(where: str, key: str, value: Any) -> None:
         )
     if key in ("victoriametrics", "victoriametrics_read", "site") and value and not _base_address(value):
         raise BadConfig(f"{where}: {key}: must be a base address without ? and #, such as http://127.0.0.1:8428")
+    if key == "allowed_hosts" and not all(_HOST.fullmatch(name) for name in value.replace(",", " ").split()):
+        raise BadConfig(
+            f"{where}: allowed_hosts: {value!r} must be names such as heat.example.org, with commas between"
+        )
     if key == "ping_url" and value and not _address(value):
         raise BadConfig(f"{where}: ping_url: must be an address such as https://hc-ping.com/your-check")
     if key == "ping_minutes" and not 1 <= value <= 1440:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from app.analysis.fitting import Machine
 from app.config import Config
+from app.log_tail import LogTail
 from app.notify.life_sign import LifeSign
 from app.notify.sender import Sender
 from app.polling import holding, usual_rules
@@ -29,6 +30,7 @@ from app.polling.poller import BACKGROUND, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
+from app.simulation import Simulation
 from app.store import audit, heatpumps, metering, upgrading
 from app.store.channel_secrets import OF_METERS, ChannelSecrets
 from app.store.database import Database
@@ -101,6 +103,13 @@ class System:
     glance: Glance = field(init=False)
     search: Search = field(init=False)
     behaviour: Behaviour = field(init=False)
+    simulation: Simulation = field(init=False)
+    nightly: NightlyBackup | None = field(init=False)
+    log_tail: LogTail = field(init=False)
+    started_at: float | None = None
+    """UTC seconds; None before the start."""
+    looked_after_at: float | None = None
+    """When the past was last looked after."""
     life_sign: LifeSign | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -111,12 +120,15 @@ class System:
         self.sender = Sender(self.database, self.channel_secrets, self.sensors_of, zone, self._now, self.config.site)
         self.watch = Watch(self.database, self.latest, self.machine, zone, self._now, self.sender.tell)
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
-        self.glance = Glance(self.database, zone, self._now, self.facts_of, self.latest.half_hour)
+        self.glance = Glance(self.database, zone, self._now, self.facts_of, self.latest)
         self.meter_secrets = ChannelSecrets(self.config.folder, OF_METERS)
         self.meters = Metering(self.database, source.sensors(load_vocabulary()), self._show_meter, self._now)
         self.search = Search(self._now, self.ending)
         self.behaviour = Behaviour(self.database, self.latest, self._now, self._forwarding, self.watch)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
+        self.nightly = self.nightly_backup()
+        self.log_tail = LogTail((self.config.metrics_token,))
+        self.simulation = Simulation(self.database, lambda: self.catalogue, self._now)
         if self.config.ping_url:
             every_s = self.config.ping_minutes * 60.0
             self.life_sign = LifeSign(self.config.ping_url, every_s, lambda: self.poller.keeps(every_s))
@@ -133,6 +145,8 @@ class System:
         return self.clock()
 
     def start(self) -> None:
+        self.started_at = self.clock()
+        logging.getLogger().addHandler(self.log_tail)
         self.latest.load(self.database.connection())
         with self.database.transaction() as db:
             audit.close_left_open(db, int(self.clock()))
@@ -142,12 +156,12 @@ class System:
         self.follow_the_list()
         self.poller.every(holding.CHECK_INTERVAL_S, self.holding.tick)
         self.poller.every(WATCH_INTERVAL_S, self.follow_the_list)
+        self.poller.every(WATCH_INTERVAL_S, self.simulation.follow, first_s=0.0)
         self.poller.every(ALERT_INTERVAL_S, self.watch.tick)
         self.poller.every(UPKEEP_INTERVAL_S, self.look_after_the_past, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
         self.poller.every(GLANCE_INTERVAL_S, self.glance.refresh, lane=BACKGROUND, first_s=FIRST_GLANCE_S)
-        nightly = self.nightly_backup()
-        if nightly is not None:
-            self.poller.every(CHECK_INTERVAL_S, nightly.make_when_due, lane=BACKGROUND)
+        if self.nightly is not None:
+            self.poller.every(CHECK_INTERVAL_S, self.nightly.make_when_due, lane=BACKGROUND)
         if self.pusher is not None:
             self.pusher.start()
         if self.life_sign is not None:
@@ -180,9 +194,11 @@ class System:
         finished &= self.behaviour.wait(max(0.0, deadline - time.monotonic()))
         if self.pusher is not None:
             finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
+        self.simulation.stop()
         finished &= self.search.wait(max(0.0, deadline - time.monotonic()))
         finished &= self.sender.ended(max(0.0, deadline - time.monotonic()))
         self.database.close()
+        logging.getLogger().removeHandler(self.log_tail)
         return finished
 
     def look_after_the_past(self) -> None:
@@ -190,6 +206,7 @@ class System:
         self.behaviour.run()  # first: a score that came after its day was closed would open it again
         self.upkeep.run()
         self.daily.run()
+        self.looked_after_at = self.clock()
 
     def facts_of(self, pump: HeatPump) -> Facts:
         """What the figures of a heat pump need to know besides its samples."""
@@ -217,7 +234,9 @@ class System:
     def follow_the_list(self) -> None:
         """Poll exactly the enabled heat pumps of the database with their meters, each as it is written there."""
         self.meters.follow()
-        wanted = {pump.id: pump for pump in heatpumps.all_of_them(self.database.connection()) if pump.enabled}
+        awaited = self.simulation.awaited()
+        every = heatpumps.all_of_them(self.database.connection())
+        wanted = {pump.id: pump for pump in every if pump.enabled and pump.id not in awaited}
         for heatpump_id, pump in self.poller.pumps().items():
             if wanted.get(heatpump_id) != pump or self._intervals.get(heatpump_id) != self.interval_s(pump):
                 self.poller.remove(heatpump_id)

@@ -6,7 +6,21 @@ import json
 import sys
 from pathlib import Path
 
-from bench import alerts, behaviour, charts, control, history, metrics, overview, poll, schedule, start
+from bench import (
+    alerts,
+    behaviour,
+    browser,
+    charts,
+    control,
+    heatpump,
+    history,
+    metrics,
+    overview,
+    overview_in_browser,
+    poll,
+    schedule,
+    start,
+)
 from bench.detection import report as detection
 
 BENCHMARKS = {
@@ -15,6 +29,9 @@ BENCHMARKS = {
     "charts": charts.measure,
     "start": start.measure,
     "overview": overview.measure,
+    "heatpump": heatpump.measure,
+    "browser": browser.measure,
+    "overview-in-browser": overview_in_browser.measure,
     "history": history.measure,
     "metrics": metrics.measure,
     "alerts": alerts.measure,

@@ -115,6 +115,8 @@ class Sensor:
     off_on: tuple[str, str] = ("off", "on")
     part: tuple[tuple[str, str], ...] = ()
     products: frozenset[str] = frozenset()
+    formerly: str = ""
+    """What an older program called it: its history and settings find their sensor by this name."""
     note: str = ""
     derived: Derivation | None = None
     """Set where it is no register: it follows from other sensors."""

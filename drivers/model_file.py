@@ -224,6 +224,7 @@ class _Expansion:
             off_on=entry.off_on or defaults.off_on,
             part=part.options,
             products=frozenset(entry.products),
+            formerly=_filled(entry.formerly.format_map, part.id_words, f"{self.file_name}: {sensor_id}"),
             note=entry.note,
         )
         if sensor.tells_words and word.kind == "number":

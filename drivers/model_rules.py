@@ -80,10 +80,19 @@ def _complaints(model: Model) -> Iterator[str]:
         if sensor.elsewhere is not None:
             yield from (f"{sensor.id}: elsewhere: {complaint}" for complaint in _about_elsewhere(model, sensor))
     yield from _about_places(model)
+    yield from _about_former_names(model)
     for chart in model.dashboard:
         unknown = [sensor_id for sensor_id in chart.sensors if sensor_id not in model.every_sensor]
         if unknown:
             yield f"dashboard: {chart.title.en}: {unknown[0]!r} is not one of the sensors"
+
+
+def _about_former_names(model: Model) -> Iterator[str]:
+    seen: set[str] = set()
+    for sensor in model.every_sensor.values():
+        if sensor.formerly and (sensor.formerly in seen or sensor.formerly in model.every_sensor):
+            yield f"{sensor.id}: formerly {sensor.formerly!r} is another sensor"
+        seen.add(sensor.formerly)
 
 
 def _about_reads(model: Model) -> Iterator[str]:

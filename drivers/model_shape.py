@@ -94,6 +94,7 @@ class SensorEntry(_Strict):
     readable: bool = True
     products: tuple[str, ...] = ()
     default: float | None = None
+    formerly: str = ""
     note: str = ""
 
 

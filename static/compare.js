@@ -1,4 +1,4 @@
-// One sensor of several heat pumps in one chart, and the difference of two.
+// One sensor of several heat pumps on one time axis, and the difference of two of them below it.
 
 import { Chart, colour } from "./chart.js";
 import { withUnit } from "./words.js";
@@ -7,22 +7,25 @@ const SHORTEST_ZOOM_S = 300;
 const section = document.querySelector("[data-courses]");
 const find = (name) => section.querySelector(`[data-${name}]`);
 const courses = JSON.parse(section.dataset.courses);
+const marks = JSON.parse(section.dataset.marks);
 const meaning = JSON.parse(section.dataset.meaning);
 const whole = { from: Number(section.dataset.from), to: Number(section.dataset.to) };
 const message = find("message");
 const reset = find("reset");
 let asked = 0;
 let lines = [];
+let difference = [];
 
-const chart = new Chart(find("chart"), {
+const told = {
   onZoom: (from, to) => {
     const middle = (from + to) / 2;
     const half = Math.max(to - from, SHORTEST_ZOOM_S) / 2;
-    load({ from: Math.floor(middle - half), to: Math.ceil(middle + half) });
+    show({ from: Math.floor(middle - half), to: Math.ceil(middle + half) });
   },
-  onReset: () => load(whole),
-  onPoint: showKey,
-});
+  onReset: () => show(whole),
+};
+const chart = new Chart(find("chart"), { ...told, onPoint: (at) => showKey(find("key"), lines, at) });
+const below = new Chart(find("difference"), { ...told, onPoint: (at) => showKey(find("difference-key"), difference, at) });
 
 function say(text) {
   message.textContent = text;
@@ -50,17 +53,34 @@ function onCommonTimes(all) {
   });
 }
 
-function differenceOf(one, other) {
-  const mean = one.mean.map((value, index) => {
-    const second = other.mean[index];
-    return value === null || second === null ? null : second - value;
+// The value at every common time, on the straight line between two readings; in a gap there is none.
+function between(line) {
+  const places = [...line.mean.keys()].filter((index) => line.mean[index] !== null);
+  const apart = places.slice(1).map((place, index) => line.t[place] - line.t[places[index]]);
+  const usual = [...apart].sort((one, other) => one - other)[Math.floor(apart.length / 2)] || 0;
+  const joined = line.mean.slice();
+  apart.forEach((seconds, index) => {
+    if (seconds > Math.max(line.gap_s, 1.5 * usual)) return;
+    const [before, after] = [places[index], places[index + 1]];
+    for (let at = before + 1; at < after; at += 1) {
+      const share = (line.t[at] - line.t[before]) / seconds;
+      joined[at] = line.mean[before] + share * (line.mean[after] - line.mean[before]);
+    }
   });
-  const title = `${other.meaning.title} − ${one.meaning.title} (${section.dataset.difference})`;
-  return { ...other, mean, min: mean, max: mean, meaning: { ...meaning, title, unit: `Δ ${meaning.unit === "°C" ? "K" : meaning.unit}`.trim() } };
+  return joined;
 }
 
-function showKey(at) {
-  find("key").replaceChildren(...lines.map((line, index) => {
+function differenceOf(all) {
+  const [first, second] = ["first", "second"].map((name) => courses.findIndex(({ id }) => id === section.dataset[name]));
+  const [one, other] = [between(all[first]), between(all[second])];
+  const mean = one.map((value, index) => (value === null || other[index] === null ? null : value - other[index]));
+  const title = `${courses[first].name} − ${courses[second].name}`;
+  const unit = meaning.unit === "°C" ? "K" : meaning.unit;
+  return { ...all[first], mean, min: mean, max: mean, gap_s: Math.max(all[first].gap_s, all[second].gap_s), meaning: { ...meaning, title, unit } };
+}
+
+function showKey(place, drawn, at) {
+  place.replaceChildren(...drawn.map((line, index) => {
     const item = document.createElement("li");
     const swatch = document.createElement("span");
     swatch.className = "swatch";
@@ -69,6 +89,28 @@ function showKey(at) {
     item.append(swatch, value === null ? line.meaning.title : `${line.meaning.title}: ${withUnit(line.meaning, value)}`);
     return item;
   }));
+}
+
+function clear() {
+  lines = [];
+  difference = [];
+  for (const each of [chart, below]) each.clear();
+  for (const name of ["key", "difference-key"]) showKey(find(name), [], null);
+}
+
+// the piece that is looked at stands in the address, so that it can be passed on
+function remember(period) {
+  const url = new URL(location.href);
+  for (const name of ["from", "to"]) {
+    if (period === whole) url.searchParams.delete(name);
+    else url.searchParams.set(name, period[name]);
+  }
+  history.replaceState(null, "", url);
+}
+
+function show(period) {
+  remember(period);
+  load(period);
 }
 
 async function load(period) {
@@ -86,18 +128,24 @@ async function load(period) {
   lines = onCommonTimes(found).map((line, index) => ({
     ...line, stepped: false, meaning: { ...meaning, title: courses[index].name },
   }));
-  if (lines.length === 2) lines.push(differenceOf(lines[0], lines[1]));
   if (!lines.some((line) => line.mean.some((value) => value !== null))) {
-    lines = [];
-    chart.clear();
-    showKey(null);
+    clear();
     say(section.dataset.nothing);
     return;
   }
   say("");
-  chart.show(period.from, period.to, lines);
-  showKey(null);
+  difference = [differenceOf(lines)];
+  chart.show(period.from, period.to, lines, marks);
+  below.show(period.from, period.to, difference);
+  showKey(find("key"), lines, null);
+  showKey(find("difference-key"), difference, null);
 }
 
-reset.addEventListener("click", () => load(whole));
-load(whole);
+function begin() {
+  const asks = new URLSearchParams(location.search);
+  const period = { from: Number(asks.get("from")), to: Number(asks.get("to")) };
+  return period.from > 0 && period.to > period.from ? period : whole;
+}
+
+reset.addEventListener("click", () => show(whole));
+load(begin());

@@ -5,7 +5,9 @@ import { moment, written } from "./words.js";
 const EVERY_MS = 3000;
 const page = document.querySelector("[data-live]");
 const lost = document.querySelector("[data-lost]");
+const DRAWN_ANEW_MS = 600_000; // what only the server draws, such as the line of the last day
 let waiting = null;
+let drawnAt = performance.now();
 
 function put(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
@@ -44,10 +46,14 @@ function showHeatPump(seen) {
   place.dispatchEvent(new CustomEvent("told", { detail: seen }));
 }
 
+const tones = (all) => all.map(({ id, tone }) => `${id} ${tone}`).sort().join(",");
+
 // Whether the server would put the heat pumps into another order by now, or others onto the page.
 function isOutOfDate(all, place) {
+  if (performance.now() - drawnAt > DRAWN_ANEW_MS) return true;
   const open = all.reduce((sum, seen) => sum + seen.open_alerts, 0);
   if (place.dataset.openAlerts !== undefined && Number(place.dataset.openAlerts) !== open) return true;
+  if (place.dataset.tones !== undefined) return tones(all) !== place.dataset.tones; // the page may show only some
   const shown = new Map([...document.querySelectorAll("[data-heatpump]")].map((each) => [each.dataset.heatpump, each]));
   return all.length !== shown.size || all.some((seen) => shown.get(seen.id)?.dataset.tone !== seen.tone);
 }
@@ -55,9 +61,11 @@ function isOutOfDate(all, place) {
 async function redraw(place) {
   if (place.contains(document.activeElement)) return; // nobody likes a link to run away
   const answer = await fetch(location.href);
+  drawnAt = performance.now();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   place.replaceWith(page.getElementById(place.id));
   document.querySelector("[data-alert-count]")?.replaceWith(page.querySelector("[data-alert-count]"));
+  document.dispatchEvent(new Event("redrawn"));
 }
 
 async function refresh() {

@@ -17,8 +17,18 @@ function show(picture) {
   put(figure.querySelector("[data-machine-caption]"), picture.caption);
 }
 
+// a part that spoke for the first time, or fell silent: only the server can draw another machine
+function isAnother({ tones }) {
+  const drawn = new Set([...figure.querySelectorAll("[data-warm-of]")].map((part) => part.dataset.warmOf));
+  return drawn.size !== Object.keys(tones).length || Object.keys(tones).some((key) => !drawn.has(key));
+}
+
 page.addEventListener("told", ({ detail }) => {
   if (!detail.picture) return;
+  if (figure && isAnother(detail.picture) && document.activeElement === document.body) {
+    location.reload();
+    return;
+  }
   if (figure) show(detail.picture);
   headline?.toggleAttribute("data-old", detail.picture.old);
   const seen = document.querySelector("[data-seen]");

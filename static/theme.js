@@ -1,9 +1,12 @@
-// Light or dark before the first paint: the reader's choice on this computer, else the system's.
+// Light or dark before the first paint: what the account chose, else this computer's last choice, else the system's.
 "use strict";
 (() => {
   const system = window.matchMedia("(prefers-color-scheme: dark)");
 
+  const page = document.documentElement;
+
   const chosen = () => {
+    if (page.dataset.theme) return page.dataset.theme;
     try {
       return localStorage.getItem("theme") || "auto";
     } catch {
@@ -13,20 +16,21 @@
 
   const apply = () => {
     const dark = chosen() === "dark" || (chosen() === "auto" && system.matches);
-    document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
+    page.dataset.bsTheme = dark ? "dark" : "light";
     document.dispatchEvent(new Event("theme"));
   };
 
   system.addEventListener("change", apply);
   document.addEventListener("choose-theme", (event) => {
-    try {
-      localStorage.setItem("theme", event.detail);
-    } catch {
-      return; // it lasts as long as the page then
-    }
+    page.dataset.theme = event.detail;
     apply();
+    try {
+      localStorage.setItem("theme", event.detail); // for the page of the sign-in
+    } catch {
+      // storage is switched off
+    }
   });
-  document.documentElement.dataset.chosenTheme = chosen();
-  document.documentElement.dataset.script = "on"; // what only makes sense without a script goes away
+  page.dataset.chosenTheme = chosen();
+  page.dataset.script = "on"; // what only makes sense without a script goes away
   apply();
 })();

@@ -15,13 +15,16 @@ from app.analysis.grid import Floats
 from app.analysis.performance import Energies
 from app.analysis.window import Window
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a figure's definition changes: days of an older one are computed anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """Sums over the time with positive heat, so that days add up: kWh, and kWh·K for flow, outdoor and lift."""
+    """Sums over the time with positive heat, so that days add up: kWh, and kWh·K for flow, outdoor and the lifts.
+
+    `lift` is flow − outdoor; `source_lift` is flow − what the heat is taken from: outdoor air, or brine as it arrives.
+    """
 
     heat: float = 0.0
     flow: float = 0.0
@@ -31,6 +34,8 @@ class Flows:
     ideal_electric: float = 0.0
     carnot_electric: float = 0.0
     """kWh an ideal machine would have drawn, and what this one drew at those times."""
+    source_heat: float = 0.0
+    source_lift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,8 @@ def _flows(window: Window, *, ground_source: bool) -> Flows:
     heat, flow, outdoor = window.heat, window.column("temp_flow"), window.column("temp_outside")
     warm = (np.nan_to_num(heat) > 0) & np.isfinite(flow)
     both = warm & np.isfinite(outdoor)
+    source = window.column("temp_source_in") if ground_source else outdoor
+    lifted = warm & np.isfinite(source)
     ideal = performance.carnot(flow, performance.evaporator(window, ground_source=ground_source))
     usable = (
         warm
@@ -138,6 +145,8 @@ def _flows(window: Window, *, ground_source: bool) -> Flows:
         lift=window.energy(heat * (flow - outdoor), both),
         ideal_electric=window.energy(heat / ideal, usable),
         carnot_electric=window.energy(window.electric, usable),
+        source_heat=window.energy(heat, lifted),
+        source_lift=window.energy(heat * (flow - source), lifted),
     )
 
 

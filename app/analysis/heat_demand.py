@@ -14,6 +14,8 @@ TRIMMED_SIGMA, ROUNDS = 2.5, 8
 QUANTILE_80 = 1.2816
 """80 % of a normal distribution lie within so many sigma."""
 LEAST_DAYS = 10
+LEAST_STEPS, LEAST_SPAN_K, LEAST_HOURS, LEAST_FIT = 5, 6.0, 24.0, 0.6
+"""What a heat curve needs before a line is drawn through it: outdoor temperatures, their span, hours, and R²."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,40 @@ def driven_curve(window: Window) -> dict[int, tuple[float, float]]:
         flows = flow[usable][bins == outdoor_c]
         found[int(outdoor_c)] = (flows.size * window.hours, float(np.mean(flows)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class CurveLine:
+    """Flow (°C) = at_zero + slope · outdoor, from `coldest` to `warmest` °C; `fit` is R², weighted with hours."""
+
+    slope: float
+    at_zero: float
+    fit: float
+    coldest: float
+    warmest: float
+
+    def at(self, outdoor: float) -> float:
+        return self.at_zero + self.slope * outdoor
+
+
+def curve_line(curve: Mapping[int, tuple[float, float]]) -> CurveLine | None:
+    """Least squares through a driven curve, weighted with hours.
+
+    None where a line would say more than is known: too few temperatures or hours, points that scatter, or a flow that
+    does not fall as it gets warmer.
+    """
+    outdoor = np.array([each for each, (hours, _) in curve.items() if hours > 0], dtype=np.float64)
+    hours = np.array([hours for hours, _ in curve.values() if hours > 0])
+    flow = np.array([flow for hours, flow in curve.values() if hours > 0])
+    if outdoor.size < LEAST_STEPS or np.ptp(outdoor) < LEAST_SPAN_K or hours.sum() < LEAST_HOURS:
+        return None
+    slope, at_zero = np.polyfit(outdoor, flow, 1, w=np.sqrt(hours))
+    spread = float(np.sum(hours * (flow - np.average(flow, weights=hours)) ** 2))
+    left = float(np.sum(hours * (flow - (at_zero + slope * outdoor)) ** 2))
+    fit = 1 - left / spread if spread > 1e-9 else 0.0
+    if slope >= 0 or fit < LEAST_FIT:
+        return None
+    return CurveLine(float(slope), float(at_zero), fit, float(outdoor.min()), float(outdoor.max()))
 
 
 def merged(curves: Sequence[Mapping[int, tuple[float, float]]]) -> dict[int, tuple[float, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ CONNECT_TIMEOUT_S, QUERY_TIMEOUT_S, IMPORT_TIMEOUT_S = 3.0, 10.0, 20.0
 """Somebody waits in front of a page for a query, and nobody for an import."""
 
 ACCEPTED = 204
+LONGEST = "50y"
+"""How far back a server is asked; it finds nothing when this reaches before 1970."""
 
 
 class CannotBeAsked(Unavailable):
@@ -81,6 +84,35 @@ class VictoriaMetrics:
             raise _not_victoriametrics(address) from error
         return result
 
+    def span_without(self, prefix: str, label: str) -> tuple[int, int] | None:
+        """First and last UTC second of the series of such names that lack this label. Raises Unavailable."""
+        match = _lacking(prefix, label)
+        ends = [
+            self.query("query", query=f"{outer}({inner}_over_time({match}[{LONGEST}]))")
+            for outer, inner in (("min", "tfirst"), ("max", "tlast"))
+        ]
+        if not all(ends):
+            return None
+        first, last = (float(result[0]["value"][1]) for result in ends)
+        return math.floor(first), math.floor(last)
+
+    def names_without(self, prefix: str, label: str) -> list[str]:
+        """The names of these series. Raises Unavailable."""
+        result = self.query("query", query=f"count(last_over_time({_lacking(prefix, label)}[{LONGEST}])) by (__name__)")
+        return sorted(each["metric"]["__name__"] for each in result)
+
+    def samples_without(self, prefix: str, label: str, start: int, end: int) -> dict[str, list[tuple[int, float]]]:
+        """Name → (UTC second, value) of these series, start <= time < end, in order of time. Raises Unavailable."""
+        address = f"{self._read}/api/v1/export"
+        asked = {"match[]": _lacking(prefix, label), "start": start, "end": f"{end - 0.001:.3f}"}
+        answer = self._ask(address, asked, IMPORT_TIMEOUT_S)
+        if answer.status_code != requests.codes.ok:
+            raise _refused(address, answer)
+        try:
+            return lines.samples_of(answer.content)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _not_victoriametrics(address) from error
+
     def close(self) -> None:
         self._session.close()
 
@@ -103,6 +135,11 @@ def selector(labels: Mapping[str, str], *conditions: str) -> str:
     """A series selector of MetricsQL; an empty label means that there is no such label."""
     pairs = [f"{name}={_quoted(value)}" for name, value in labels.items()]
     return "{" + ",".join([*conditions, *pairs]) + "}"
+
+
+def _lacking(prefix: str, label: str) -> str:
+    # VictoriaMetrics remembers for ten seconds that nothing matched a selector; so none is like the one before
+    return selector({label: ""}, f'__name__=~"{prefix}.+"', f'asked!="{uuid4()}"')
 
 
 def _quoted(text: str) -> str:

@@ -84,3 +84,18 @@ def times_of(exported: bytes) -> dict[Key, set[int]]:
         times = there.setdefault(frozenset(line["metric"].items()), set())
         times.update(at // 1000 for at in line["timestamps"])
     return there
+
+
+def samples_of(exported: bytes) -> dict[str, list[tuple[int, float]]]:
+    """Name → (UTC second, value) of an answer of /api/v1/export; of two in one second the later counts.
+
+    Labels make no difference. Raises ValueError for anything else.
+    """
+    found: dict[str, dict[int, float]] = {}
+    for text in exported.splitlines():
+        line = orjson.loads(text)
+        values = found.setdefault(line["metric"]["__name__"], {})
+        for at, value in zip(line["timestamps"], line["values"], strict=True):
+            if isinstance(value, int | float):
+                values[at // 1000] = value
+    return {name: sorted(values.items()) for name, values in found.items()}

@@ -13,6 +13,7 @@ from app.folder import FolderUnusable
 from app.messages import Rejected
 from app.store.archive import ArchiveUnusable
 from app.store.database import DatabaseUnusable
+from app.store.idm_logger import NotReadable
 from drivers.errors import BadCatalogue, DriverError
 
 COMMANDS = {
@@ -33,8 +34,18 @@ COMMANDS = {
     "restore": "app.commands.backup:restore",
     "user": "app.commands.user:user",
     "push-history": "app.commands.push_history:push_history",
+    "migrate": "app.commands.migrate:migrate",
 }
-EXPECTED = (ArchiveUnusable, BadConfig, BadCatalogue, DatabaseUnusable, DriverError, FolderUnusable, Rejected)
+EXPECTED = (
+    ArchiveUnusable,
+    BadConfig,
+    BadCatalogue,
+    DatabaseUnusable,
+    DriverError,
+    FolderUnusable,
+    NotReadable,
+    Rejected,
+)
 
 
 class _Commands(click.Group):

@@ -10,6 +10,7 @@ import click
 from app.config import FOLDER_VARIABLE, Config, load
 from app.folder import Folder
 from app.messages import Invalid
+from app.services import config_heatpumps
 from app.system import System, assemble
 from drivers.base import simulated_place
 from drivers.catalogue import Catalogue
@@ -158,7 +159,9 @@ def pinned_values(model: Model, given: tuple[str, ...]) -> dict[str, float | str
 
 def installation(folder: Path, **overrides: Any) -> System:
     """The installation in this folder, not running. Raises BadConfig, FolderUnusable or DatabaseUnusable."""
-    return assemble(configuration(folder, **overrides))
+    system = assemble(configuration(folder, **overrides))
+    config_heatpumps.at_start(system)
+    return system
 
 
 def configuration(folder: Path, **overrides: Any) -> Config:

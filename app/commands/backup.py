@@ -22,7 +22,7 @@ from app.store.database import SCHEMA_VERSION
 def backup(path: Path, folder: Path) -> None:
     """Back up the database and the settings to one file, while polling goes on.
 
-    The key that signs the sessions is not in it: after a restore on another computer everybody signs in once more.
+    Neither sessions nor tokens of the settings are in it: after a restore everybody signs in once more.
     """
     config = configuration(folder)
     try:

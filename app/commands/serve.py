@@ -14,6 +14,7 @@ import click
 from app import logs, memory, systemd
 from app.commands.arguments import configuration, data_option
 from app.folder import Folder
+from app.services import config_heatpumps
 from app.system import System, assemble
 
 POLL_GRACE_S = 2.0
@@ -37,7 +38,9 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
     config = configuration(folder, host=host, port=port)
     own = Folder(config.folder)
     with own.held(f"a heat-pump monitor on {config.host}:{config.port}"):
-        run(assemble(config), own.secret_key())
+        system = assemble(config)
+        config_heatpumps.at_start(system)
+        run(system, own.secret_key())
 
 
 def run(system: System, secret_key: str) -> None:
@@ -51,6 +54,7 @@ def run(system: System, secret_key: str) -> None:
     from app.services.publishing import Publisher
     from app.services.telemetry_sender import TelemetrySender
     from app.web.report_mail import ReportMail
+    from app.web.wiring import LARGEST_REQUEST_BYTES
 
     memory.tune()
     signal.signal(signal.SIGTERM, _end)
@@ -58,7 +62,17 @@ def run(system: System, secret_key: str) -> None:
     app = create_app(system, secret_key)
     sockets: dict[int, Any] = {}
     try:
-        server = create_server(app, sockets, host=config.host, port=config.port, threads=WEB_THREADS, ident=None)
+        server = create_server(
+            app,
+            sockets,
+            host=config.host,
+            port=config.port,
+            threads=WEB_THREADS,
+            ident=None,
+            # what Flask would refuse anyway need not lie on the disk first
+            max_request_body_size=2 * LARGEST_REQUEST_BYTES,
+            max_request_header_size=32_768,
+        )
     except OSError as error:
         system.database.close()
         raise click.ClickException(

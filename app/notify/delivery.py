@@ -126,7 +126,12 @@ def _parts(secret: str) -> set[str]:
 def _service(apprise: Any, address: str) -> Any:
     """The service that this address names; None when there is none."""
     asset = apprise.AppriseAsset(
-        app_id="Heat-pump monitor", app_desc="Heat-pump monitor", app_url="", image_url_mask="", image_url_logo=""
+        app_id="Heat-pump monitor",
+        app_desc="Heat-pump monitor",
+        app_url="",
+        image_url_mask="",
+        image_url_logo="",
+        http_redirects=False,  # a message and its token go to the address that was entered, and nowhere else
     )
     with _Heard():
         try:

@@ -229,5 +229,5 @@ REFUSED_SCHEMES = frozenset(
 )
 """What would act on this computer instead of sending a message somewhere."""
 
-REFUSED_PARAMETERS = frozenset({"template", "pgppub", "pgpprv", "keyfile", "file"})
-"""What would read a file of this computer."""
+REFUSED_PARAMETERS = frozenset({"template", "pgppub", "pgpprv", "keyfile", "file", "redirect"})
+"""What would read a file of this computer, or follow the other side to another one."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from app import calendar
 from app.analysis.half_hour import KEPT_S
-from app.polling import half_hour
+from app.polling import half_hour, trend
 from app.polling.chore import Chore
-from app.polling.half_hour import HalfHour
+from app.polling.latest import Latest
 from app.store import blocks, days, heatpumps
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -47,14 +47,14 @@ class Glance(Chore):
         zone: tzinfo,
         clock: Callable[[], float],
         facts_of: Callable[[HeatPump], Facts],
-        ring: HalfHour,
+        latest: Latest,
     ) -> None:
         super().__init__()
         self._database = database
         self._zone = zone
         self._clock = clock
         self._facts_of = facts_of
-        self._ring = ring
+        self._latest = latest
         self._seen: Mapping[str, Glimpse] = {}
         self._led_in: set[str] = set()
 
@@ -93,10 +93,13 @@ class Glance(Chore):
     def _lead_in(self, heatpump_id: str, now: int) -> None:
         from app.store import readings
 
-        start = now - KEPT_S
-        rows = list(readings.samples(self._database.connection(), heatpump_id, half_hour.SENSORS, start, now))
-        for place, sensor in enumerate(half_hour.SENSORS):
-            self._ring.lead_in(heatpump_id, sensor, ((at, values[place]) for at, values in rows))
+        for sensors, span_s, lead_in in (
+            (half_hour.SENSORS, KEPT_S, self._latest.half_hour.lead_in),
+            (trend.SENSORS, trend.SPAN_S, self._latest.trend.lead_in),
+        ):
+            rows = list(readings.samples(self._database.connection(), heatpump_id, sensors, now - span_s, now))
+            for place, sensor in enumerate(sensors):
+                lead_in(heatpump_id, sensor, ((at, values[place]) for at, values in rows))
         self._led_in.add(heatpump_id)
 
     def _year(self, heatpump_id: str, today: int) -> tuple[int | None, Ratio | None]:

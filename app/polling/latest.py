@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.polling.half_hour import HalfHour
+from app.polling.trend import Trend
 from app.reading import Reading
 from app.store import heatpumps, readings
 from app.store.readings import Sample
@@ -21,6 +22,7 @@ class Latest:
         self._turn = threading.Lock()
         self._samples: dict[str, dict[str, Sample]] = {}
         self.half_hour = HalfHour()
+        self.trend = Trend()
 
     def load(self, db: sqlite3.Connection) -> None:
         for pump in heatpumps.all_of_them(db):
@@ -39,6 +41,7 @@ class Latest:
             # a new mapping each time: whoever holds the old one keeps a consistent picture
             self._samples[reading.heatpump_id] = self._samples.get(reading.heatpump_id, {}) | fresh
             self.half_hour.put(reading)
+            self.trend.put(reading)
 
     def clock_was_set(self, moved_s: int) -> None:
         """What was read half a minute ago was read half a minute ago, whatever the clock says now."""
@@ -51,6 +54,7 @@ class Latest:
         with self._turn:
             self._samples.pop(heatpump_id, None)
             self.half_hour.forget(heatpump_id)
+            self.trend.forget(heatpump_id)
 
     def of(self, heatpump_id: str) -> Mapping[str, Sample]:
         """sensor → its last value and time; empty when nothing was ever read."""

@@ -42,6 +42,11 @@ class NightlyBackup:
         self._going_on = going_on
         self._trouble: str | None = None
 
+    @property
+    def trouble(self) -> str | None:
+        """Why the last attempt failed; None when it did not."""
+        return self._trouble
+
     def made(self) -> list[Path]:
         """The backups that are there, newest first; other files are none of our business."""
         if not self.folder.is_dir():

@@ -199,6 +199,11 @@ class Poller:
         with self._turn:
             return sum(heatpump_id in self._due for heatpump_id in self._readers)
 
+    def running(self) -> int:
+        """How many polls are on the wire."""
+        with self._turn:
+            return len(self._running)
+
     def _poll(self, heatpump_id: str) -> None:
         now = monotonic()
         due = self._due.pop(heatpump_id, now)

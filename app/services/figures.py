@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -160,17 +161,33 @@ def profile(system: System, pump: HeatPump, start: int, end: int) -> tuple[float
     return tuple(sum(hours) / len(told) for hours in zip(*told, strict=True)) if told else ()
 
 
-def heat_per_degree_day(system: System, pump: HeatPump, start: int, end: int) -> float | None:
-    """Space heating in kWh per K·d (20 °C inside, heating limit 15 °C), over the days on which both are known."""
-    heat, cold = 0.0, 0.0
+def per_degree_day(
+    system: System, pump: HeatPump, start: int, end: int, kind: Literal["heat", "electric"]
+) -> float | None:
+    """What heating the house takes in kWh per K·d (20 °C inside, limit 15 °C), over the days that tell both."""
+    taken, cold = 0.0, 0.0
     for _, day in _days(system, pump, start, end):
         if day is None or day.outdoor is None or day.outdoor_coverage < LEAST_DAY_COVERAGE:
             continue
-        if day.heat.kwh is None or day.heat.coverage < LEAST_DAY_COVERAGE or not day.heat.parts:
+        amount = day.heat if kind == "heat" else day.electric
+        if amount.kwh is None or amount.coverage < LEAST_DAY_COVERAGE or not amount.parts:
             continue
-        heat += day.heat.parts.get("heating", 0.0) + day.heat.parts.get("defrost", 0.0)
+        taken += amount.parts.get("heating", 0.0) + amount.parts.get("defrost", 0.0)
         cold += room_degree_days([day.outdoor])
-    return heat / cold if cold > 0 else None
+    return taken / cold if cold > 0 else None
+
+
+def lifts(system: System, pump: HeatPump, start: int, end: int) -> list[tuple[int, float, float]]:
+    """(beginning, lift in K, COP) of each day that is known well enough; the lift is flow − source, by its heat."""
+    found = []
+    for since, day in _days(system, pump, start, end):
+        if day is None or day.flows.source_heat <= 0:
+            continue
+        both = min(day.heat.coverage, day.electric.coverage)
+        if both < LEAST_DAY_COVERAGE or day.heat.kwh is None or not day.electric.kwh or day.heat.kwh <= 0:
+            continue
+        found.append((since, day.flows.source_lift / day.flows.source_heat, day.heat.kwh / day.electric.kwh))
+    return found
 
 
 def local_date(system: System, at: int) -> date:

@@ -55,7 +55,7 @@ def take(system: System, heatpump_id: str, file: IO[bytes], progress: Callable[[
         report.unknown = lines.heading.unknown
         found = _good(lines.each(pump.id), report)
         while batch := list(islice(found, BATCH)):
-            kept = _keep(system, pump.id, batch)
+            kept = keep(system, pump.id, batch)
             report.kept += kept
             report.there += len(batch) - kept
             progress(file.tell())
@@ -81,7 +81,7 @@ def _good(lines: Iterable[tuple[int, Reading | BadLine | None]], report: Report)
             yield found
 
 
-def _keep(system: System, heatpump_id: str, batch: list[Reading]) -> int:
+def keep(system: System, heatpump_id: str, batch: list[Reading]) -> int:
     """How many of them are new; a second that has a reading keeps it."""
     new = 0
     with system.database.transaction() as db:

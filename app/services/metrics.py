@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from app import metric
-from app.services import heatpumps, models, own_metrics, sensor_metrics, status
+from app.services import heatpumps, models, own_metrics, own_state, sensor_metrics, status
 from app.services.own_metrics import Delivered, Health, Polled
 from app.services.sensor_metrics import Watched
 from app.store import outbox
@@ -65,7 +64,7 @@ def _health(system: System, pumps: list[HeatPump], now: float) -> Health:
         polls_waiting=system.poller.waiting(),
         outbox_polls=outbox.length(db),
         outbox_dropped=outbox.dropped(db),
-        database_bytes=_bytes(system.database.path),
+        database_bytes=sum(own_state.database_bytes(system.database.path)),
         delivered=Delivered(delivered.samples, delivered.failures) if delivered else None,
     )
 
@@ -81,8 +80,3 @@ def _polled(system: System, pump: HeatPump, doing: status.Status) -> Polled:
         seconds=reader.last.seconds if reader and reader.last else None,
         late_s=system.poller.late_s(pump.id),
     )
-
-
-def _bytes(path: Path) -> int:
-    files = (path, path.with_name(f"{path.name}-wal"))
-    return sum(file.stat().st_size for file in files if file.exists())

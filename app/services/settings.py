@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,7 +26,11 @@ MAIN = (
     "temp_flow_target",
     "hot_water_boost",
 )
-"""How the ids begin that owners change most, from the vocabulary; the most asked for first."""
+"""What owners change most, by ids of the vocabulary, also of a circuit or zone; the most asked for first."""
+HOUSEHOLD, FEW = ("state", "hot_water", "circuits", "zones"), 3
+"""Where a model has hardly any of these, others of these categories stand in, temperatures first."""
+MOST_ALIKE = 2
+"""Of several circuits the first ones: all others stand among all settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +82,13 @@ def main_ones(system: System, pump: HeatPump, model: Model, most: int) -> tuple[
     samples = system.latest.of(pump.id)
     told = {sensor_id for sensor_id, sample in samples.items() if sample.value is not None}
     chosen = [sensor for sensor in every if sensor.id in held]
-    for beginning in MAIN:
-        chosen += [each for each in every if each.id.startswith(beginning) and each.id in told and each not in chosen]
+    for name in MAIN:
+        alike = re.compile(rf"{name}(_(circuit|zone)_\w+)?")
+        found = [each for each in every if alike.fullmatch(each.id) and each.id in told and each not in chosen]
+        chosen += found[:MOST_ALIKE]
+    if len(chosen) < FEW:
+        others = [each for each in every if each.id in told and each.category in HOUSEHOLD and each not in chosen]
+        chosen += sorted(others, key=lambda each: each.unit != "°C")[: FEW - len(chosen)]
     chosen = chosen[: max(most, len(held))]
     return _described(system, pump, model, chosen), len(every)
 

@@ -7,10 +7,11 @@ has signed in to an account before is counted by itself, whatever others do to i
 from __future__ import annotations
 
 import ipaddress
+import sqlite3
 from collections.abc import Iterable
 from hashlib import sha256
 
-from app.messages import Rejected
+from app.messages import Message, Rejected, Unavailable
 from app.store import failed_sign_ins
 from app.store.failed_sign_ins import Failures
 from app.system import System
@@ -24,11 +25,14 @@ LONGEST_PAUSE_S = {"account": 60, "address": 900, "browser": 900, "code": 900}
 FORGOTTEN_AFTER_S = 86_400
 
 
+PAUSED = Message("there were too many wrong attempts; try again in %(seconds)d seconds")
+
+
 class TooManyTries(Rejected):
     """Somebody has to wait; `wait_s` says how long."""
 
     def __init__(self, wait_s: int) -> None:
-        super().__init__("there were too many wrong attempts; try again in %(seconds)d seconds", seconds=wait_s)
+        super().__init__(PAUSED.template, seconds=wait_s)
         self.wait_s = wait_s
 
 
@@ -58,9 +62,17 @@ def code(user_id: int, known: str | None) -> str:
 def count(system: System, keys: Iterable[str]) -> None:
     """Count this try as a mistake before it is looked at, so that many at once do not slip through.
 
-    Raises TooManyTries, and counts nothing, while one of the pauses lasts.
+    Raises TooManyTries, and counts nothing, while one of the pauses lasts; Unavailable when nothing can be counted.
     """
-    now = int(system.clock())
+    try:
+        _count(system, keys, int(system.clock()))
+    except (sqlite3.OperationalError, OSError) as error:
+        raise Unavailable(
+            "nobody can sign in while nothing can be kept (%(reason)s); make room on the disk", reason=str(error)
+        ) from error
+
+
+def _count(system: System, keys: Iterable[str], now: int) -> None:
     hashes = {key: _hash(system, key) for key in keys}
     with system.database.transaction() as db:
         failed_sign_ins.forget_old(db, now - FORGOTTEN_AFTER_S)

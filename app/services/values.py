@@ -94,18 +94,14 @@ def grouped(currents: Iterable[Current], categories: Iterable[str]) -> list[Grou
     shown: dict[str, list[Current]] = {}
     absent: dict[str, list[Current]] = {}
     for each in currents:
-        (shown if is_there(each, begun=begun) else absent).setdefault(each.sensor.category, []).append(each)
+        waiting = begun and each.at is None
+        missing = each.value is None and not waiting and (each.problem is None or each.sensor.optional)
+        (absent if missing else shown).setdefault(each.sensor.category, []).append(each)
     return [
         Group(category, tuple(shown.get(category, ())), tuple(absent.get(category, ())))
         for category in categories
         if category in shown or category in absent
     ]
-
-
-def is_there(each: Current, *, begun: bool) -> bool:
-    """Whether this machine has the sensor; `begun`: it was read already. See `grouped`."""
-    waiting = begun and each.at is None
-    return each.value is not None or waiting or (each.problem is not None and not each.sensor.optional)
 
 
 def problems(system: System, heatpump_id: str) -> Mapping[str, DriverError]:

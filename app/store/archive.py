@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import IO
 
+from app import shareable
 from app.store.database import SCHEMA_VERSION
 
 APPLICATION = "heat-pump-monitor"
@@ -148,6 +149,7 @@ def _copy(database: Path, copy: Path, going_on: Callable[[], bool]) -> int:
             with closing(sqlite3.connect(copy, isolation_level=None)) as target:
                 target.execute("PRAGMA synchronous = OFF")  # a copy that did not become a backup is thrown away
                 source.backup(target, pages=PAGES_PER_STEP, progress=check)
+                _end_sessions(target)
                 target.set_progress_handler(lambda: not going_on(), OPERATIONS_PER_LOOK)
                 complaint = target.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
@@ -157,6 +159,13 @@ def _copy(database: Path, copy: Path, going_on: Callable[[], bool]) -> int:
     if complaint != "ok":
         raise ArchiveUnusable(f"{database}: is damaged ({complaint}); it was not backed up, restore an older backup")
     return schema
+
+
+def _end_sessions(copy: sqlite3.Connection) -> None:
+    """Somebody may be signed out later: restored, the backup must not let an old cookie in again."""
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'sessions'").fetchone():
+        copy.execute("PRAGMA secure_delete = ON")
+        copy.execute("DELETE FROM sessions")
 
 
 def _pack(file: IO[bytes], copy: Path, settings: Path, schema: int, now: int, going_on: Callable[[], bool]) -> Note:
@@ -171,7 +180,7 @@ def _pack(file: IO[bytes], copy: Path, settings: Path, schema: int, now: int, go
                 packed.write(piece)
         note = Note(APPLICATION, FORMAT, schema, now, size, digest.hexdigest())
         if settings.exists():
-            archive.writestr(SETTINGS, settings.read_bytes())
+            archive.writestr(SETTINGS, shareable.settings(settings.read_text(encoding="utf-8", errors="replace")))
         archive.writestr(NOTE, json.dumps(asdict(note), indent=1))
     file.flush()
     return note

@@ -178,6 +178,17 @@ def times_reached(db: sqlite3.Connection, heatpump_id: str, sensor: str, since: 
     return [row["begun_at"] for row in rows]
 
 
+def reached(db: sqlite3.Connection, since: int, lately: int) -> list[tuple[str, str, int, int]]:
+    """(heat pump, register, writes from `lately` on, writes from `since` on) of every register written since then."""
+    rows = db.execute(
+        "SELECT heatpump_id, sensor, sum(begun_at >= ?), count(*) FROM audit"
+        " WHERE begun_at >= ? AND reached = 1 AND heatpump_id IS NOT NULL AND sensor IS NOT NULL"
+        " GROUP BY heatpump_id, sensor ORDER BY count(*) DESC",
+        (lately, since),
+    )
+    return [tuple(row) for row in rows]
+
+
 def explains(db: sqlite3.Connection, heatpump_id: str, sensor: str, since: int, value: Value) -> int | None:
     """The newest entry since then by which this register may have got this value, or None."""
     rows = db.execute(

@@ -90,6 +90,21 @@ def new_id(db: sqlite3.Connection) -> str:
     return f"hp-{number:03d}"
 
 
+def last_number(db: sqlite3.Connection) -> int:
+    """The highest number that was given; 0 when none was."""
+    row = db.execute("SELECT value FROM counters WHERE name = 'heatpumps'").fetchone()
+    return row[0] if row else 0
+
+
+def never_again(db: sqlite3.Connection, number: int) -> None:
+    """This number and those below it are taken."""
+    db.execute(
+        "INSERT INTO counters (name, value) VALUES ('heatpumps', ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
+        (number,),
+    )
+
+
 def put(db: sqlite3.Connection, pump: HeatPump) -> None:
     """Add it, or change everything but its id and its creation."""
     db.execute(

@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import request
+from flask_babel import format_date
 
 from app import calendar
 from app.messages import Invalid
 from app.store.among import Among
+from app.web.languages import current
 from app.web.parts import system
 
 
@@ -32,6 +34,12 @@ def last_day(expires_at: int | None) -> str:
     if expires_at is None:
         return ""
     return datetime.fromtimestamp(expires_at - 1, ZoneInfo(system().config.timezone)).date().isoformat()
+
+
+def last_day_in_words(expires_at: int) -> str:
+    """22 December 2026"""
+    pattern = "d. MMMM y" if current() == "de" else "d MMMM y"
+    return str(format_date(date.fromisoformat(last_day(expires_at)), pattern, rebase=False))
 
 
 def heatpumps() -> Among:

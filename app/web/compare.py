@@ -2,121 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.messages import Invalid
-from app.services import models
+from app.messages import Invalid, Message, Sentence
 from app.store.heatpumps import HeatPump
-from app.web import drawing, drawing_many, periods, visible
+from app.web import compare_course, drawing, drawing_many, periods, visible
 from app.web.access import signed_in
 from app.web.drawing import Bars, Column
-from app.web.formats import number
 from app.web.languages import opening
-from app.web.parts import system
+from app.web.parts import categories, system
 from app.web.periods import Range
-from drivers.model import Sensor
 
 if TYPE_CHECKING:
     from app.services.comparison import Compared, Comparison
 
 pages = Blueprint("compare", __name__, url_prefix="/compare")
 
-USUAL_SENSOR = "temp_flow"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One figure of all: its label and unit, what stands in each column, and the second less the first of two."""
-
-    label: str
-    unit: str
-    cells: tuple[str, ...]
-    difference: str | None = None
+BASES: Mapping[str, Callable[[], str]] = {
+    "total": lambda: gettext("as a whole"),
+    "kwh": lambda: gettext("per kWh of heat"),
+    "m2": lambda: gettext("per m² heated"),
+    "degree_day": lambda: gettext("per degree day"),
+}
+KEPT = ("period", "per", "sensor", "first", "second")
+"""What the address says beside the heat pumps."""
+WITHOUT_DAYS_S = 7 * 86_400
+"""How far back one sensor is drawn of heat pumps that have no closed day in common yet."""
 
 
 @pages.get("/")
 @signed_in
 def page() -> ResponseReturnValue:
+    """`heatpump` two to eight times, and what KEPT names."""
     # numpy, which figures are made with, is loaded by the first who compares
     from app.services import comparison
 
-    ids = request.args.getlist("heatpump")
+    every = visible.heat_pumps()
+    asked = list(dict.fromkeys(request.args.getlist("heatpump")))
+    known = {pump.id for pump in every}
+    ids, gone = [each for each in asked if each in known], [each for each in asked if each not in known]
     choice = periods.chosen(request.args.get("period", ""))
-    content: dict[str, Any] = {"every": visible.heat_pumps(), "ids": ids, "chosen": choice, "error": None}
-    content |= {"title": periods.title(choice), "now": system().clock(), "query": lambda **more: _query(ids, **more)}
-    if not ids:
-        return render_template("compare/page.html", **content, found=None)
+    per = request.args.get("per", "")
+    per = per if per in BASES else "total"
+    content: dict[str, Any] = {
+        "every": every,
+        "ids": ids,
+        "chosen": choice,
+        "per": per,
+        "bases": BASES,
+        "categories": categories(),
+        "title": periods.title(choice),
+        "now": system().clock(),
+        "query": lambda **more: _query(ids, more),
+        "carried": lambda *but: _carried(ids, but),
+        "gone": Message("%(names)s: not there any more", {"names": ", ".join(gone)[:200]}) if gone else None,
+        "found": None,
+        "error": None,
+        "fewest": comparison.FEWEST,
+        "most": comparison.MOST,
+    }
+    if not asked:
+        return render_template("compare/page.html", **content)
     try:
-        pumps = comparison.chosen(system(), ids)
+        pumps = comparison.chosen(every, ids if len(asked) <= comparison.MOST else asked)
     except Invalid as error:
-        return render_template("compare/page.html", **content | {"error": opening(error.message)}, found=None), 400
+        return _refused(content, error.message, 404 if gone and len(ids) < comparison.FEWEST else 400)
     found = comparison.compare(system(), pumps, choice.start, choice.end, choice.unit)
-    return render_template("compare/page.html", **content, **_shown(found, choice), **_course(pumps))
+    return render_template("compare/page.html", **content | _shown(found, choice, per) | _course(pumps, found, choice))
 
 
-def _query(ids: Sequence[str], **more: str) -> str:
-    return urlencode([*(("heatpump", each) for each in ids), *more.items()])
+def _refused(content: Mapping[str, Any], why: Sentence, code: int) -> ResponseReturnValue:
+    return render_template("compare/page.html", **{**content, "error": opening(why)}), code
 
 
-def _shown(found: Comparison, choice: Range) -> dict[str, Any]:
-    from app.services import figures
-    from app.web import insight
+def _query(ids: Sequence[str], more: Mapping[str, str]) -> str:
+    """The address of this page with something else in it."""
+    return urlencode([(name, text) for name, text in _carried(ids, tuple(more))] + list(more.items()))
+
+
+def _carried(ids: Sequence[str], but: Sequence[str]) -> list[tuple[str, str]]:
+    """What a form or a link of the page takes along, but what it says itself."""
+    kept = [(name, request.args.get(name, "")[:100]) for name in KEPT if name not in but]
+    pumps = [] if "heatpump" in but else [("heatpump", each) for each in ids]
+    return pumps + [(name, text) for name, text in kept if text]
+
+
+def _shown(found: Comparison, choice: Range, per: str) -> dict[str, Any]:
+    from app.services import comparison, figures
+    from app.web import compare_table, insight
 
     first, last = (figures.local_date(system(), at) for at in (found.start, max(found.end - 1, found.start)))
+    warnings = list(found.warnings) + (comparison.without_area(found.compared) if per == "m2" else [])
     return {
         "found": found,
-        "rows": _rows(found.compared),
+        "warnings": warnings,
+        "rows": compare_table.rows(found.compared, per),
         "curves": _curves(found.compared),
+        "lines": [(each.pump.name, _line(each)) for each in found.compared],
+        "lifts": _lifts(found.compared),
         "bars": _bars(found.compared, choice),
         "profile": _profiles(found.compared),
         "days": (insight.day(first), insight.day(last)),
     }
 
 
-def _rows(compared: Sequence[Compared]) -> list[Row]:
+def _course(pumps: Sequence[HeatPump], found: Comparison, choice: Range) -> dict[str, Any]:
+    """One sensor of all from the first day in common on, up to now; of heat pumps without one, the last week."""
+    now = int(system().clock())
+    end = max(choice.start + 1, min(choice.end, now))
+    start = found.start if found.compared else max(choice.start, end - WITHOUT_DAYS_S)
+    return compare_course.of(pumps, start, end)
+
+
+def _line(each: Compared) -> str:
+    """What the line through a heating curve says; empty where there is none."""
     from app.web import insight
 
-    def numbers(label: str, unit: str, decimals: int, of: Callable[[Compared], float | None]) -> Row:
-        values = [of(each) for each in compared]
-        difference = None
-        if len(values) == 2:
-            first, second = values
-            difference = "–" if first is None or second is None else _signed(second - first, decimals)
-        return Row(label, unit, tuple(insight.rounded(value, decimals) for value in values), difference)
-
-    def words(label: str, of: Callable[[Compared], str]) -> Row:
-        return Row(label, "", tuple(of(each) for each in compared), "" if len(compared) == 2 else None)
-
-    return [
-        numbers(gettext("Seasonal performance factor, COP"), "", 2, lambda each: each.span.period.factor.value),
-        words(gettext("Hidden because"), lambda each: insight.why_hidden(each.span)),
-        words(gettext("Boundary"), lambda each: each.boundary or gettext("not said")),
-        numbers(gettext("Heat"), "kWh", 0, lambda each: each.span.period.heat.kwh),
-        words(gettext("Heat, source"), lambda each: insight.SOURCES[each.span.period.heat.source]()),
-        numbers(gettext("Electricity"), "kWh", 0, lambda each: each.span.period.electric.kwh),
-        words(gettext("Electricity, source"), lambda each: insight.SOURCES[each.span.period.electric.source]()),
-        numbers(gettext("Space heating per degree day"), "kWh/(K·d)", 2, lambda each: each.heat_per_degree_day),
-        numbers(gettext("COP for the house"), "", 2, lambda each: each.span.period.cops.get("space")),
-        numbers(gettext("COP for hot water"), "", 2, lambda each: each.span.period.cops.get("hot_water")),
-        numbers(gettext("Flow, weighted with heat"), "°C", 1, lambda each: each.span.period.flow),
-        numbers(gettext("Outdoors, weighted with heat"), "°C", 1, lambda each: each.span.period.outdoor_weighted),
-        numbers(gettext("Starts a day"), "", 1, lambda each: each.span.period.starts_per_day),
-        numbers(gettext("Defrosts"), "", 0, lambda each: each.span.period.defrosts),
-        numbers(gettext("Cost of electricity"), "", 2, lambda each: each.span.cost.money),
-        words(gettext("Known of the time"), lambda each: insight.share(each.span.period.factor.coverage)),
-    ]
-
-
-def _signed(value: float, decimals: int) -> str:
-    text = number(value, decimals)
-    return f"+{text}" if value > 0 and any(sign in "123456789" for sign in text) else text
+    if each.line is None:
+        return ""
+    return str(
+        gettext(
+            "%(flow)s °C at 0 °C outdoors, %(slope)s K for each kelvin colder",
+            flow=insight.rounded(each.line.at_zero),
+            slope=insight.rounded(-each.line.slope, 2),
+        )
+    )
 
 
 def _curves(compared: Sequence[Compared]) -> drawing_many.Many | None:
@@ -129,7 +145,27 @@ def _curves(compared: Sequence[Compared]) -> drawing_many.Many | None:
                 for outdoor, (_, flow) in each.span.period.curve.items()
             ]
             for each in compared
-        ]
+        ],
+        [
+            []
+            if each.line is None
+            else [(outdoor, each.line.at(outdoor)) for outdoor in (each.line.coldest, each.line.warmest)]
+            for each in compared
+        ],
+    )
+
+
+def _lifts(compared: Sequence[Compared]) -> drawing_many.Many | None:
+    """The COP of each day over how far the heat was lifted."""
+    from app.services import figures
+    from app.web import insight
+
+    def words(each: Compared, since: int, lift: float, cop: float) -> str:
+        day = insight.day(figures.local_date(system(), since))
+        return f"{each.pump.name}, {day}: {insight.rounded(lift)} K, COP {insight.ratio(cop)}"
+
+    return drawing_many.many(
+        [[(lift, cop, words(each, since, lift, cop)) for since, lift, cop in each.lifts] for each in compared]
     )
 
 
@@ -155,7 +191,7 @@ def _bars(compared: Sequence[Compared], choice: Range) -> Bars | None:
     columns = []
     for since in begins:
         day = figures.local_date(system(), since)
-        label = insight.month(day) if choice.unit == "month" else str(day.day)
+        label = {"year": str(day.year), "month": insight.month(day), "day": str(day.day)}[choice.unit]
         amounts = []
         for place, each in enumerate(compared, 1):
             span = next((span for span in each.spans if span.since == since), None)
@@ -165,28 +201,3 @@ def _bars(compared: Sequence[Compared], choice: Range) -> Bars | None:
     if all(amount is None for column in columns for _, amount, _ in column.amounts):
         return None
     return drawing.bars(columns)
-
-
-def _course(pumps: Sequence[HeatPump]) -> dict[str, Any]:
-    """What the chart of one sensor needs: those that several have, and where each course comes from."""
-    common: dict[str, Sensor] = {}
-    owners: dict[str, list[HeatPump]] = {}
-    for pump in pumps:
-        model = models.of(system(), pump)
-        for sensor in () if model is None else model.sensors(pump.options):
-            known = common.setdefault(sensor.id, sensor)
-            if not sensor.tells_words and known.unit == sensor.unit:
-                owners.setdefault(sensor.id, []).append(pump)
-    shared = [sensor for name, sensor in common.items() if len(owners.get(name, ())) >= 2]
-    wanted = request.args.get("sensor", USUAL_SENSOR)
-    chosen = next((sensor for sensor in shared if sensor.id == wanted), shared[0] if shared else None)
-    return {
-        "sensors": sorted(shared, key=lambda sensor: sensor.category),
-        "sensor": chosen,
-        "courses": []
-        if chosen is None
-        else [
-            {"place": pumps.index(pump), "name": pump.name, "from": url_for("api.series", heatpump_id=pump.id)}
-            for pump in owners[chosen.id]
-        ],
-    }

@@ -13,24 +13,33 @@ Point = tuple[float, float, str]
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """One list of points per heat pump, in their order, and both axes."""
+    """One list of points per heat pump, in their order, the corners of a line for each, and both axes."""
 
     lists: tuple[tuple[Dot, ...], ...]
+    lines: tuple[tuple[tuple[float, float], ...], ...]
     bottom: tuple[Tick, ...]
     left: tuple[Tick, ...]
 
 
-def many(lists: Sequence[Sequence[Point]], *, from_zero: bool = False) -> Many | None:
+def many(
+    lists: Sequence[Sequence[Point]],
+    lines: Sequence[Sequence[tuple[float, float]]] = (),
+    *,
+    from_zero: bool = False,
+) -> Many | None:
     """None when there is nothing to draw."""
     points = [point for each in lists for point in each]
     if not points:
         return None
-    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    corners = [corner for each in lines for corner in each]
+    xs = [point[0] for point in points] + [one for one, _ in corners]
+    ys = [point[1] for point in points] + [other for _, other in corners]
     bottom = ticks(min(xs), max(xs))
     left = ticks(min([0.0, *ys]) if from_zero else min(ys), max(ys))
     x, y = scale(bottom, LEFT, WIDTH - RIGHT), scale(left, HEIGHT - BOTTOM, TOP)
     return Many(
         tuple(tuple(Dot(x(one), y(other), words) for one, other, words in each) for each in lists),
+        tuple(tuple((x(one), y(other)) for one, other in each) for each in lines),
         tuple(Tick(x(value), value) for value in bottom),
         tuple(Tick(y(value), value) for value in left),
     )

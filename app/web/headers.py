@@ -24,18 +24,23 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+"""For a year browsers ask for this site over TLS only; sent only where a proxy speaks it."""
 
-def add_to(app: Flask) -> None:
-    app.after_request(_protect)
 
+def add_to(app: Flask, behind_https: bool) -> None:
+    headers = HEADERS | (HTTPS_ONLY if behind_https else {})
 
-def _protect(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.endpoint not in FILE_VIEWS:
-        response.headers["Cache-Control"] = "no-store"
-    return response
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint not in FILE_VIEWS:
+            response.headers["Cache-Control"] = "no-store"
+        return response

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from app.messages import Invalid
 from app.services import accounts, passwords, second_factor, sign_in_rules, signed_in
 from app.services.throttle import TooManyTries
-from app.web import sessions
+from app.web import browsers, sessions
 from app.web.access import own_account
 from app.web.languages import opening
 from app.web.parts import system
@@ -119,6 +119,7 @@ def _page(errors: dict[str, str] | None = None) -> str:
         "account/page.html",
         user=user,
         sessions=signed_in.of(system(), user),
+        browser=browsers.named,
         this_session=current_user.session_id,
         has_second_factor=second_factor.active(system(), user.id),
         codes_left=second_factor.codes_left(system(), user),

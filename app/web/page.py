@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_login import current_user
 
 from app import __version__
-from app.services import alert_events, write_permissions
-from app.web import access, formats, outcomes, performance, shown, visible, wording
+from app.services import alert_events, preferences, write_permissions
+from app.web import access, formats, money, navigation, outcomes, performance, shown, visible, wording
 from app.web.languages import LANGUAGES, current, opening, sentence
 from app.web.parts import system
 
@@ -22,7 +22,13 @@ def add_to(app: Flask) -> None:
     app.add_template_filter(sentence, "sentence")
     app.add_template_filter(opening, "opening")
     app.add_template_filter(moment, "moment")
-    app.jinja_env.globals |= {"shown": shown, "outcomes": outcomes, "performance": performance}
+    app.jinja_env.globals |= {
+        "shown": shown,
+        "outcomes": outcomes,
+        "performance": performance,
+        "navigation": navigation,
+        "money": money,
+    }
 
 
 def moment(at: float) -> str:
@@ -42,9 +48,9 @@ def _surroundings() -> dict[str, Any]:
         "may_change": access.may_change_heatpumps,
         "may_control": access.may_control,
         "sees_all": visible.every,
-        "menu": _menu,
         "number_open_alerts": _open_alerts,
         "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
+        "theme": _theme,
         "wording": wording.of,
         "writing_stopped": lambda: write_permissions.stops(system(), visible.among()),
     }
@@ -55,8 +61,10 @@ def _open_alerts() -> int:
     return alert_events.number_open(system(), among=visible.among()) if current_user.is_authenticated else 0
 
 
-def _menu() -> list[Any]:
-    """The heat pumps to jump to."""
-    if not current_user.is_authenticated:
-        return []
-    return sorted(visible.heat_pumps(), key=lambda pump: pump.name.casefold())
+def _theme() -> str | None:
+    """What the account of this request chose."""
+    if "theme" not in g:
+        has_account = current_user.is_authenticated and not current_user.is_token
+        g.theme = preferences.theme(system(), current_user.user.id) if has_account else None
+    found: str | None = g.theme
+    return found

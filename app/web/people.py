@@ -43,7 +43,7 @@ def page() -> ResponseReturnValue:
         with_second_factor=second_factor.accounts_with_one(system()),
         roles={role: ROLE_WORDS[role]() for role in ROLES},
         over=lambda user: signed_in.over(user, system().clock()),
-        last_day=bounds.last_day,
+        last_day=bounds.last_day_in_words,
     )
 
 

@@ -54,8 +54,8 @@ def plain(performance: Performance) -> dict[str, Any]:
     factor = None if glimpse is None else glimpse.factor
     return {
         "cop_now": performance.now.value,
-        "electric_today": None if glimpse is None else _known(glimpse.electric),
-        "heat_today": None if glimpse is None else _known(glimpse.heat),
+        "electric_today": None if glimpse is None else known(glimpse.electric),
+        "heat_today": None if glimpse is None else known(glimpse.heat),
         "today_until": None if glimpse is None else glimpse.until,
         "factor": None if factor is None else factor.value,
         "factor_since": None if glimpse is None else glimpse.since,
@@ -79,16 +79,16 @@ def _today(performance: Performance) -> list[Shown]:
     labels = {"heat": gettext("Heat today"), "electric": gettext("Electricity today")}
     found = []
     for kind, amount in amounts.items():
-        known = None if amount is None else _known(amount)
+        kwh = None if amount is None else known(amount)
         if amount is None or glimpse is None:
             note = gettext("being computed")
-        elif known is not None:
+        elif kwh is not None:
             note = gettext("until %(time)s", time=moment(glimpse.until, system().clock()))
         elif amount.kwh is None:
             note = gettext("not known")
         else:
             note = YEAR_HIDDEN["too little known"]()
-        found.append(Shown(f"{kind}_today", labels[kind], NOTHING if known is None else _kwh(known), "kWh", note))
+        found.append(Shown(f"{kind}_today", labels[kind], NOTHING if kwh is None else _kwh(kwh), "kWh", note))
     return found
 
 
@@ -107,7 +107,7 @@ def _year(performance: Performance) -> Shown:
     return Shown("factor", label, number(factor.value or 0.0, 2), note=f"{boundary}, {since}")
 
 
-def _known(amount: Amount) -> float | None:
+def known(amount: Amount) -> float | None:
     """Hidden where too little of today is known."""
     return amount.kwh if amount.kwh is not None and amount.coverage >= LEAST_COVERAGE else None
 

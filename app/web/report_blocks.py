@@ -10,7 +10,7 @@ from flask_babel import gettext
 from app.services import figures, report
 from app.services.figures import Span
 from app.services.report import Sheet
-from app.web import drawing, formats, insight, shown
+from app.web import drawing, formats, insight, money, shown
 from app.web.drawing import Column
 from app.web.parts import system
 from app.web.periods import Range
@@ -87,7 +87,7 @@ def _site(sheets: Sequence[Sheet]) -> list[Block]:
             insight.factor(sheet.whole),
             sheet.boundary or insight.NOTHING,
             insight.rounded(sheet.whole.period.starts_per_day),
-            insight.rounded(sheet.whole.cost.money, 2),
+            money.amount(sheet.whole.cost.money),
         )
         for sheet in sheets
     )
@@ -108,7 +108,7 @@ def _site(sheets: Sequence[Sheet]) -> list[Block]:
         insight.ratio(whole.factor),
         "",
         "",
-        insight.rounded(whole.money, 2),
+        money.amount(whole.money),
     )
     found: list[Block] = [Heading(gettext("All heat pumps"), 3), Table(head, rows, foot)]
     if whole.mixed:
@@ -147,7 +147,7 @@ def _figures(sheet: Sheet, chosen: Range) -> list[Block]:
     if sheet.before is not None:
         pairs.append((gettext("Factor a year before"), insight.factor(sheet.before)))
     if sheet.whole.cost.money is not None:
-        pairs.append((gettext("Cost of electricity"), insight.rounded(sheet.whole.cost.money, 2)))
+        pairs.append((gettext("Cost of electricity"), money.amount(sheet.whole.cost.money)))
     if sheet.whole.cost.co2_kg is not None:
         pairs.append(("CO₂", f"{insight.rounded(sheet.whole.cost.co2_kg, 0)} kg"))
     found: list[Block] = [Facts(tuple(pairs))]

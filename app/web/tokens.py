@@ -72,5 +72,5 @@ def _page(typed: dict[str, Any], errors: dict[str, str] | None = None, made: str
         pumps=pumps,
         names={pump.id: pump.name for pump in pumps},
         now=system().clock(),
-        last_day=bounds.last_day,
+        last_day=bounds.last_day_in_words,
     )

@@ -27,17 +27,21 @@ from app.web import (
     headers,
     health,
     heatpumps,
+    hosts,
     installable,
     jobs,
     languages,
     overview,
     own_account,
+    own_state,
     page,
     people,
     reports,
     retention,
     scraping,
     sessions,
+    settings_hub,
+    simulated,
     tariffs,
     telemetry,
     time_line,
@@ -74,9 +78,10 @@ def wired(system: System, secret_key: str) -> Flask:
     Bootstrap5(app)
     Babel(app, locale_selector=languages.chosen)
     sessions.login_manager().init_app(app, add_context_processor=False)
+    hosts.add_to(app, system.config)  # first of all: under a foreign name nothing is said
     app.before_request(access.guard)  # before the CSRF check: who is not signed in learns that first
     csrf.add_to(app)
-    headers.add_to(app)
+    headers.add_to(app, system.config.behind_https)
     assets.add_to(app)
     compression.add_to(app)
     errors.add_to(app)
@@ -100,6 +105,9 @@ def wired(system: System, secret_key: str) -> Flask:
         audit.pages,
         jobs.pages,
         reports.pages,
+        simulated.pages,
+        settings_hub.pages,
+        own_state.pages,
         installable.pages,
     )
     for blueprint in (*pages, api.interface, scraping.scrape, assets.vendor):

@@ -13,6 +13,8 @@ COOL_DOWN_S = 900.0
 DEFROST_HZ = 60.0
 DEFROST_HEAT_SHARE = 0.75
 """Heat that a defrost takes out of the water, as a share of the nominal heat."""
+MOST_FROST = 2.0
+"""Then no more air passes, and nothing is left to freeze."""
 DEFROST_S = 270.0
 """A full load of frost melts in about this time."""
 
@@ -123,7 +125,7 @@ class HeatPump:
         """Frost grows with the water that the passing air loses to a surface below 0 °C."""
         if evaporator < 0:
             excess = air.humidity * saturation_hpa(air.temperature) - saturation_hpa(evaporator)
-            self.frost += max(0.0, excess) * self._frost_rate * load * step_s / 3600
+            self.frost = min(MOST_FROST, self.frost + max(0.0, excess) * self._frost_rate * load * step_s / 3600)
         else:
             self.frost = max(0.0, self.frost - evaporator * step_s / 7_200)
 

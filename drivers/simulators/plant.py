@@ -242,7 +242,7 @@ class Plant:
             "temp_hot_gas": machine.hot_gas,
             "temp_suction": machine.suction,
             "temp_evaporator": machine.evaporator,
-            "temp_condenser": machine.condenser,
+            "temp_condenser": self.flow,  # of the water that leaves it, as NIBE measures it and reckons the heat
             "temp_room": self.house.room,
             "temp_room_target": settings.temp_room_target,
             "heating_curve": settings.heating_curve,

@@ -18,10 +18,11 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
 @dataclass
 class WebReceiver:
-    """`status` is what it answers; while `hold` is set it lets everybody wait."""
+    """It answers `status`, with `location` as where to go on; while `hold` is set it lets everybody wait."""
 
     port: int = 0
     status: int = 200
+    location: str = ""
     got: list[dict[str, Any]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
@@ -44,6 +45,8 @@ def web_receiver() -> Iterator[WebReceiver]:
             if receiver.status == 200:
                 receiver.got.append(json.loads(content))
             self.send_response(receiver.status)
+            if receiver.location:
+                self.send_header("Location", receiver.location)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

@@ -13,6 +13,7 @@ from app.notify import delivery
 from app.notify.delivery import Undelivered
 from app.notify.kinds import KINDS
 from tests.notify.conftest import SECRET
+from tests.notify.receivers import web_receiver
 from tests.servers import eventually, refusing_port
 from tests.tools import required
 from tests.victoriametrics import free_port
@@ -53,6 +54,7 @@ def test_what_somebody_types_makes_an_address(kind: str) -> None:
         ("windows://", "refused"),
         ("macosx://", "refused"),
         ("msteams://a/b/c/?template=/etc/passwd", "refused"),
+        ("json://127.0.0.1/hook?redirect=yes", "refused"),
         ("tgram://x", "understood"),
         ("http://[", "understood"),
         ("", "understood"),
@@ -116,3 +118,13 @@ def test_a_failure_names_no_secret(kind: str, fields: dict[str, str], caplog: py
             delivery.send(kind, filled, "title", "body", "info")
     assert str(failure.value.reason)
     assert SECRET not in str(failure.value.reason) + caplog.text
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("elsewhere", ["http://127.0.0.1:PORT/there", "file:///etc/passwd", "ftp://127.0.0.1/x"])
+def test_a_message_is_not_sent_on_to_where_the_other_side_says(status: int, elsewhere: str) -> None:
+    with web_receiver() as chosen, web_receiver() as other:
+        chosen.status, chosen.location = status, elsewhere.replace("PORT", str(other.port))
+        with pytest.raises(Undelivered):
+            delivery.send("webhook", {"url": chosen.address + "/hook"}, "title", "body", "info")
+        assert (len(chosen.paths), other.paths) == (1, [])

@@ -32,4 +32,4 @@ def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def _rows(db: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
     columns = ", ".join(row[1] for row in db.execute(f"PRAGMA table_info({table})"))
-    return db.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
+    return db.execute(f"SELECT {columns} FROM {table} ORDER BY {columns}").fetchall()

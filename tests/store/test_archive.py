@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from app.reading import Column, Reading
-from app.store import archive, heatpumps, readings, restoring
+from app.store import archive, heatpumps, readings, restoring, sessions, users
 from app.store.archive import ArchiveBusy, ArchiveUnusable, Ended
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
@@ -81,6 +81,31 @@ def test_a_round_trip_is_hash_equal(house, tmp_path):
     assert (tmp_path / "new" / "config.yaml").read_text() == "interval: 12\n"
     again = archive.write(tmp_path / "new", tmp_path / "two.zip", NOW)
     assert again.sha256 == note.sha256
+
+
+def test_a_backup_signs_nobody_in_and_holds_no_token(house, tmp_path):
+    (house / "config.yaml").write_text("metrics_token: 0123456789abcdef-secret\n")
+    database = Database(house / "monitor.db")
+    with database.transaction() as db:
+        user_id = users.add(db, "berta", "scrypt:…", "owner", NOW)
+        sessions.begin(db, "the hash of a cookie", user_id, NOW, "192.168.1.5", "a browser of mine")
+    note = archive.write(house, tmp_path / "one.zip", NOW)
+    assert sessions.of_user(database.connection(), user_id)
+    database.close()
+    (tmp_path / "new").mkdir()
+    restoring.restore(tmp_path / "one.zip", tmp_path / "new", NOW)
+    assert file_hash(tmp_path / "new" / "monitor.db") == note.sha256
+    restored = (tmp_path / "new" / "monitor.db").read_bytes()
+    assert b"berta" in restored and b"hash of a cookie" not in restored and b"browser of mine" not in restored
+    assert "secret" not in (tmp_path / "new" / "config.yaml").read_text()
+
+
+def test_restoring_on_the_same_computer_keeps_the_token_of_its_settings(house, tmp_path):
+    (house / "config.yaml").write_text("metrics_token: 0123456789abcdef-secret\n")
+    archive.write(house, tmp_path / "one.zip", NOW)
+    restored = restoring.restore(tmp_path / "one.zip", house, NOW)
+    assert [each.name.partition(".replaced")[0] for each in restored.replaced] == ["monitor.db"]
+    assert "secret" in (house / "config.yaml").read_text()
 
 
 def test_what_is_only_in_the_write_ahead_log_is_backed_up_too(house, tmp_path):

@@ -24,6 +24,9 @@ OPEN = {
     "health.healthz",
     "health.live",
     "health.ready",
+    "installable.manifest",
+    "installable.offline",
+    "installable.worker",
     "static",
     "vendor.uplot",
 }

@@ -19,6 +19,7 @@ def test_the_last_values_come_with_their_times(owner: Visitor, system: System, a
     tell(system, pump, NOW, {"temp_outside": 0.0, "operating_mode": "heating", "temp_flow": None, "compressor_on": 1})
     answer = owner.get(f"/api/data/{pump.id}").json
     assert answer.pop("performance")["texts"]["cop_now"]["note"]
+    assert answer.pop("picture")["state"] == "heating"
     assert answer == {
         "id": "hp-001",
         "name": "Gebäude A",

@@ -48,8 +48,8 @@ def test_nobody_else_gets_one(viewer: Visitor, method: str) -> None:
 
 
 def test_only_the_owner_is_shown_the_way(owner: Visitor, viewer: Visitor) -> None:
-    assert 'href="/backup/"' in owner.get("/").text
-    assert 'href="/backup/"' not in viewer.get("/").text
+    assert 'href="/backup/"' in owner.get("/settings/").text
+    assert 'href="/backup/"' not in viewer.get("/settings/").text
 
 
 def test_a_second_one_at_the_same_time_is_refused(owner: Visitor, system: System, tmp_path: Path) -> None:

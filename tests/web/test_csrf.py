@@ -128,6 +128,10 @@ CHANGES = [
     ("PUT", "/api/heatpumps/hp-001/writing"),
     ("PUT", "/api/writing"),
     ("POST", "/api/audit/1/undo"),
+    ("POST", "/simulated/"),
+    ("POST", "/settings/appearance"),
+    ("POST", "/settings/currency"),
+    ("POST", "/settings/victoriametrics"),
 ]
 
 

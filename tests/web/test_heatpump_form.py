@@ -193,7 +193,22 @@ def test_the_unit_that_answers_can_be_taken_over(owner: Visitor, system: System,
                 "heated_area": "-1 is not a number from 1 to 100000",
             },
         ),
-        ({"metering-source": "air"}, {"metering-building_pumps": "Please answer all four, or none of them"}),
+        (
+            {"metering-source": "air", "metering-source_pump": "sometimes"},
+            {
+                "metering-building_pumps": "Please answer all four, or none of them",
+                "metering-backup_heater": "Please answer all four, or none of them",
+            },
+        ),
+        (
+            {
+                "metering-source": "the moon",
+                "metering-building_pumps": "no",
+                "metering-backup_heater": "none",
+                "metering-source_pump": "none",
+            },
+            {"metering-source": "the moon is not one of air, brine, water, air to air"},
+        ),
     ],
 )
 @pytest.mark.parametrize("action", ["save", "test"])

@@ -213,3 +213,129 @@ def test_a_card_has_the_factor_of_the_year_with_its_boundary(
     assert "Factor of the year" in page
     assert "H3, since 1 Nov" in page
     assert owner.get("/api/data").json["heatpumps"][0]["performance"]["factor"] == pytest.approx(4.0, abs=0.05)
+
+
+def test_the_first_one_that_needs_somebody_is_named_with_the_reason(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    tell(system, add("calm", enabled=True), NOW, {"temp_outside": 1.0})
+    lose(system, add("lost", enabled=True), NOW - 60, LOST)
+    page = re.sub(r"\s+", " ", owner.get("/").text)
+    assert "lost</a></strong> needs attention first. Offline since 14:02. 127.0.0.1:9 closed the connection" in page
+
+
+def test_an_alert_that_nobody_acknowledged_brings_a_heat_pump_to_the_front(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    calm, noisy = add("a calm one", enabled=True), add("noisy", enabled=True)
+    for pump in (calm, noisy):
+        tell(system, pump, NOW, {"temp_outside": 1.0})
+    event_id = ring(system, noisy, "critical")
+    page = owner.get("/").text
+    assert names(page) == ["noisy", "a calm one"]
+    assert "1 needs attention" in page
+    assert "1 open alert<" in page
+    owner.post(f"/alerts/events/{event_id}/acknowledge")
+    page = owner.get("/").text
+    assert names(page) == ["a calm one", "noisy"]
+    assert "all is well" in page
+
+
+def ring(system: System, pump: HeatPump, severity: str) -> int:
+    """An alert of the owner's is open for this heat pump."""
+    with system.database.transaction() as db:
+        row = db.execute(
+            "INSERT INTO alert_events (heatpump_id, name, severity, advice, causes, since, opened_at)"
+            " VALUES (?, 'Too cold', ?, '', '[]', ?, ?) RETURNING id",
+            (pump.id, severity, NOW - 300, NOW - 200),
+        ).fetchone()
+    return int(row[0])
+
+
+@pytest.fixture
+def several(system: System, add: Callable[..., HeatPump]) -> None:
+    """Four heat pumps of two makers: warm, cold, one without a flow, and one that is switched off."""
+    tell(system, add("Warm", enabled=True), NOW, {"temp_flow": 45.0, "temp_outside": 3.0})
+    tell(system, add("Cold", enabled=True), NOW, {"temp_flow": 25.0, "temp_outside": -9.0})
+    lose(system, add("Nothing known", enabled=True), NOW - 60, LOST)
+    add("Off", manufacturer="nibe", model="s_series", device_config={})
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("", ["Nothing known", "Cold", "Warm", "Off"]),
+        ("?show=attention", ["Nothing known"]),
+        ("?show=offline", ["Nothing known"]),
+        ("?show=online", ["Cold", "Warm"]),
+        ("?show=disabled", ["Off"]),
+        ("?show=alerts", []),
+        ("?maker=nibe", ["Off"]),
+        ("?q=wAR", ["Warm"]),
+        ("?q=O&maker=idm", ["Nothing known", "Cold"]),
+        ("?sort=name", ["Cold", "Nothing known", "Off", "Warm"]),
+        ("?sort=name&turned=1", ["Warm", "Off", "Nothing known", "Cold"]),
+        ("?sort=flow", ["Warm", "Cold", "Nothing known", "Off"]),
+        ("?sort=flow&turned=1", ["Cold", "Warm", "Nothing known", "Off"]),
+        ("?sort=cop", ["Nothing known", "Cold", "Warm", "Off"]),
+        ("?sort=nonsense&show=nonsense&view=nonsense&turned=x", ["Nothing known", "Cold", "Warm", "Off"]),
+        (f"?q={'a' * 500}", []),
+        ("?q=<script>", []),
+    ],
+)
+@pytest.mark.usefixtures("several")
+def test_what_is_shown_and_in_which_order_stands_in_the_address(owner: Visitor, asked: str, shown: list[str]) -> None:
+    for view in ("cards", "table"):
+        page = owner.get(f"/{asked}{'&' if asked else '?'}view={view}")
+        assert page.status_code == 200
+        assert names(page.text) == shown
+        assert "<script>" not in page.text
+
+
+@pytest.mark.usefixtures("several")
+def test_the_table_is_remembered_by_the_browser(owner: Visitor) -> None:
+    assert "<table" not in owner.get("/").text
+    assert "<table" in owner.get("/?view=table").text
+    assert "<table" in owner.get("/").text
+    assert "<table" not in owner.get("/?view=cards").text
+    assert "<table" not in owner.get("/").text
+
+
+@pytest.mark.usefixtures("several")
+def test_a_column_says_how_it_is_ordered_and_turns_round(owner: Visitor) -> None:
+    page = owner.get("/?view=table&sort=flow&show=online").text
+    assert 'aria-sort="descending"><a href="/?view=table&amp;show=online&amp;sort=flow&amp;turned=1">Flow' in page
+    page = owner.get("/?view=table&sort=flow&turned=1").text
+    assert 'aria-sort="ascending"><a href="/?view=table&amp;sort=flow">Flow' in page
+
+
+def test_many_heat_pumps_are_a_table_at_first(owner: Visitor, add: Callable[..., HeatPump]) -> None:
+    for number in range(10):
+        add(f"Haus {number}")
+    assert "<table" in owner.get("/").text
+
+
+def test_the_line_of_the_last_day_keeps_its_gaps(owner: Visitor, system: System, add: Callable[..., HeatPump]) -> None:
+    pump = add(enabled=True)
+    for hours, flow in ((20, 30.0), (19.4, 34.0), (3, 41.5), (2.4, 28.0)):
+        tell(system, pump, NOW - int(hours * 3600), {"temp_flow": flow})
+    page = owner.get("/").text
+    assert "Flow in the last 24 hours: 28.0 to 41.5" in page
+    line = re.search(r'class="spark-line" d="([^"]+)"', page)
+    assert line is not None
+    assert line[1].count("M") == 2  # two stretches, and nothing between them
+    tell(system, pump, NOW - 30 * 3600, {"temp_flow": 99.0})
+    assert "28.0 to 41.5" in owner.get("/").text  # what is older does not count
+
+
+def test_the_line_of_the_last_day_comes_from_the_history_after_a_start(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    pump = add(enabled=True)
+    for hours in range(1, 30):
+        tell(system, pump, NOW - hours * 3600, {"temp_flow": 30.0 + hours})
+    system.latest.forget(pump.id)
+    system.latest.load(system.database.connection())
+    assert "in the last 24 hours" not in owner.get("/").text
+    system.glance.refresh(gently=False)
+    assert "Flow in the last 24 hours: 31.0 to 5" in owner.get("/").text

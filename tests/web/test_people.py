@@ -25,7 +25,7 @@ def test_an_installer_is_added_for_some_heat_pumps_and_some_days(
     sent = INES | {"sees": "some", "seen": ["hp-001"], "expires": "2025-11-22"}
     assert owner.post("/people/add", sent).location == "/people/"
     page = owner.get("/people/").text
-    assert "ines" in page and "Zuhause" in page and "until the end of 2025-11-22" in page
+    assert "ines" in page and "Zuhause" in page and "until the end of 22 November 2025" in page
     ines = Visitor(app)
     ines.sign_in("ines")
     assert [each["name"] for each in ines.get("/api/heatpumps").json["heatpumps"]] == ["Zuhause"]

@@ -12,8 +12,9 @@ from app import create_app
 from app.config import Config
 from app.services import throttle
 from app.system import System, assemble
+from tests.disk import full_disk
 from tests.web.conftest import NOW
-from tests.web.people import Visitor, account
+from tests.web.people import PASSWORD, Visitor, account
 
 
 def tries(app: Flask, name: str, times: int, address: str = "192.168.1.66") -> list[int]:
@@ -137,6 +138,19 @@ def test_what_is_typed_as_a_name_is_not_kept(app: Flask, visitor: Visitor, syste
     wrong(app, "my password by mistake", "192.168.1.66")
     dump = "\n".join(system.database.connection().iterdump())
     assert "by mistake" not in dump and "192.168.1.66" not in dump
+
+
+def test_a_full_disk_signs_nobody_in_and_says_so_but_whoever_is_signed_in_can_look(
+    app: Flask, owner: Visitor, system: System
+) -> None:
+    stranger = Visitor(app)
+    token = stranger.token()
+    system.clock = lambda: NOW + 7200
+    with full_disk(0):
+        answer = stranger.client.post("/login", data={"csrf_token": token, "username": "berta", "password": PASSWORD})
+        seen = owner.get("/account/")
+    assert (answer.status_code, "make room on the disk" in answer.text) == (503, True)
+    assert seen.status_code == 200
 
 
 def test_behind_a_proxy_the_visitors_own_address_counts(system: System) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from html import unescape
 
 import pytest
 from werkzeug.test import TestResponse
@@ -16,7 +18,7 @@ from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
 from drivers.simulators.viessmann import ViessmannSimulator
 from tests.drivers.cloud import CLIENT, UtcClock, allowed, simulated, vitocal
-from tests.servers import refusing_port
+from tests.servers import ModbusServer, exception, refusing_port, silent_port, speaking
 from tests.web.conftest import NOW
 from tests.web.pages import Form
 from tests.web.people import Visitor
@@ -125,6 +127,9 @@ def test_what_the_machine_reports_is_ticked_and_can_be_changed(owner: Visitor, i
     back = press(owner, page, "back").text
     assert [part for name, part in Form(back, ADD).fields if name == "option-circuits"] == ["A"]
     assert "It answers." in back
+    nameless = press(owner, back, "next", name="")
+    assert nameless.status_code == 400
+    assert "It answers." in nameless.text
 
 
 def test_nobody_goes_on_before_the_machine_was_heard_but_who_insists(owner: Visitor, system: System) -> None:
@@ -148,6 +153,64 @@ def test_nobody_goes_on_before_the_machine_was_heard_but_who_insists(owner: Visi
         insisting.fields.append(("unheard", "yes"))
         done = owner.client.post(ADD, data=insisting.pressed("save"), follow_redirects=True)
         assert done.request.path == "/heatpumps/hp-001/added"
+
+
+@contextmanager
+def _nobody_with_that_name() -> Iterator[tuple[str, int]]:
+    yield "no-such-host.invalid", 502
+
+
+@contextmanager
+def _on_this_machine(port: AbstractContextManager[int]) -> Iterator[tuple[str, int]]:
+    with port as found:
+        yield "127.0.0.1", found
+
+
+@contextmanager
+def _a_navigator_1() -> Iterator[tuple[str, int]]:
+    with ModbusServer(holding={1002: (0, 0x420C), 1005: (1,)}) as server:
+        yield "127.0.0.1", server.port
+
+
+WEB_SERVER = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("somebody", "says", "advises"),
+    [
+        (_nobody_with_that_name(), "no-such-host.invalid is not known", "Check the spelling"),
+        (_on_this_machine(refusing_port()), "refuses the connection", "Switch the interface on at the heat pump"),
+        (_on_this_machine(silent_port()), "does not answer", "whether the heat pump is switched on"),
+        (_on_this_machine(speaking(b"")), "hung up", "stop others that read it"),
+        (_on_this_machine(speaking(WEB_SERVER)), "answers", "does not speak as a iDM Navigator 2.0 does"),
+        (_a_navigator_1(), "iDM Navigator 1.x answers at", "There is no model of it here"),
+    ],
+    ids=["name", "refused", "time-out", "hung up", "nonsense", "another machine"],
+)
+def test_each_reason_is_told_apart_and_what_was_typed_stays(
+    owner: Visitor, system: System, somebody: AbstractContextManager[tuple[str, int]], says: str, advises: str
+) -> None:
+    page = owner.get(f"{ADD}?kind=idm/navigator_2_0", follow_redirects=True).text
+    with somebody as (host, port):
+        answer = press(owner, page, "next", host=host, port=str(port), timeout="0.2")
+    assert answer.status_code == 400
+    assert here(answer.text) == "Connection"
+    assert says in unescape(answer.text)
+    assert advises in unescape(answer.text)
+    typed = dict(Form(answer.text, ADD).fields)
+    assert (typed["host"], typed["port"], typed["timeout"]) == (host, str(port), "0.2")
+    assert heatpumps.all_of_them(system) == []
+
+
+def test_the_right_unit_is_taken_over_and_leads_on(owner: Visitor) -> None:
+    page = owner.get(f"{ADD}?kind=nibe/s_series", follow_redirects=True).text
+    with ModbusServer(inputs={1: (0xFFE7,), 37: (12,), 1028: (30,)}) as server:
+        server.rules.append((lambda request: request.unit != 2, exception(11)))
+        wrong = press(owner, page, "next", host="127.0.0.1", port=str(server.port), unit_id="7").text
+        assert f"127.0.0.1:{server.port} answers as unit 2, not as unit 7" in wrong
+        right = press(owner, wrong, "instead").text
+        assert dict(Form(right, ADD).fields)["unit_id"] == "2"
+        assert here(press(owner, right, "next").text) == "Configuration"
 
 
 def test_the_browsers_back_button_finds_what_was_typed(owner: Visitor, idm_machine: ModbusSimulator) -> None:

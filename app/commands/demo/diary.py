@@ -10,7 +10,7 @@ from app.commands.demo import houses
 from app.commands.demo.houses import Change
 from app.commands.demo.past import Life
 from app.messages import Invalid, Message
-from app.services import jobs, tariffs
+from app.services import jobs, metering, tariffs
 from app.store import alert_events, alerts, audit, outages, settings_log
 from app.store import annotations as kept_notes
 from app.store.alerts import Alert
@@ -43,10 +43,10 @@ RULES = (
         0,
         None,
         None,
-        "Vorlauf sehr heiß",
-        (Condition("threshold", "temp_flow", "above", 57.0, hysteresis=3.0),),
-        600,
-        "info",
+        "Räume kühlen aus",
+        (Condition("threshold", "temp_room", "below", 18.0, hysteresis=0.5),),
+        1800,
+        "warning",
         None,
         "",
         True,
@@ -65,6 +65,7 @@ JOB = {
     "end_after_s": 4 * 3600,
     "end_value": 50,
 }
+METERING = {"source": "air", "building_pumps": False, "backup_heater": "counted", "source_pump": "counted"}
 NOTES = {
     "": (
         (64, "Heizung gewartet, Anlagendruck nachgefüllt", None),
@@ -122,6 +123,11 @@ def mind(db: sqlite3.Connection, pump: HeatPump) -> None:
     for event in alert_events.log(db, heatpump_id=pump.id, limit=100):
         if event.closed_at is not None and event.builtin in notes:
             alert_events.acknowledge(db, event.id, USER, notes[event.builtin], event.closed_at)
+
+
+def answer(system: System, pump: HeatPump) -> None:
+    """What the owner knows about its meters."""
+    metering.answer(system, pump, METERING)
 
 
 def plan(system: System, pump: HeatPump) -> None:

@@ -172,6 +172,7 @@ class MovingIn:
         system.latest.take(system.database.connection(), pump.id)
         for reading in life.tail:
             system.latest.half_hour.put(replace(reading, heatpump_id=pump.id))
+        diary.answer(system, pump)
         if number == 1:
             diary.plan(system, pump)
 

@@ -1,5 +1,26 @@
 -- What it takes to operate the product for years.
 
+-- Heat pumps that this program itself simulates, to try it out. The same seed and birth give the same life again.
+CREATE TABLE simulated (
+    heatpump_id TEXT    PRIMARY KEY REFERENCES heatpumps (id) ON DELETE CASCADE,
+    seed        INTEGER NOT NULL,
+    born_at     INTEGER NOT NULL
+);
+
+-- What an account wishes for itself, such as a dark appearance.
+CREATE TABLE preferences (
+    user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name    TEXT    NOT NULL,
+    value   TEXT    NOT NULL,
+    PRIMARY KEY (user_id, name)
+) WITHOUT ROWID;
+
+-- What the owner chose for the whole house, such as the currency of the tariffs; without a row the usual choice holds.
+CREATE TABLE choices (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
 -- Sharing measured values, which is off until somebody switches it on; one row once it was tried.
 CREATE TABLE telemetry (
     id              INTEGER PRIMARY KEY CHECK (id = 1),
@@ -86,6 +107,14 @@ CREATE TABLE failed_sign_ins (
     who      TEXT    PRIMARY KEY,
     failures INTEGER NOT NULL,
     last_at  INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- What was taken over from older software or from a configuration file, so that it is taken once: not again after its
+-- owner has changed or removed it.
+CREATE TABLE taken_over (
+    origin TEXT    PRIMARY KEY,                      -- where it stood, such as idm_logger.db: job 3
+    became TEXT    NOT NULL,                         -- what it is here; of a history, until when it was taken (UTC seconds)
+    at     INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- Dashboards: those of a heat pump stand on its page, the others on a page of their own. `name` is empty for the one that

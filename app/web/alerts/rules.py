@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from app.alert import KINDS, SEVERITIES
 from app.messages import Invalid, NotFound
-from app.services import alert_events, alerts, channels, rule_sensors
+from app.services import alert_events, alerts, channels, heatpumps, rule_sensors
 from app.services.alert_content import MOST_CONDITIONS
 from app.services.backtest import DAYS, Tested
 from app.services.rule_sensors import Watchable
@@ -31,11 +31,18 @@ MOST_TIMES = 12
 def index() -> ResponseReturnValue:
     parts = system()
     pumps = visible.heat_pumps()
+    wanted = request.args.get("heatpump_id") or None
+    if wanted is not None:
+        heatpumps.get(parts, wanted)
     known = alerts.machines(parts, pumps)
-    rules = [(alert, alerts.lacking(alert, known)) for alert in alerts.all_of_them(parts, visible.among())]
+    rules = [
+        (alert, alerts.lacking(alert, known))
+        for alert in alerts.all_of_them(parts, visible.among())
+        if wanted is None or alert.heatpump_id in (None, wanted)
+    ]
     return render_template(
         "alerts/index.html",
-        events=alert_events.open_ones(parts, among=visible.among()),
+        events=alert_events.open_ones(parts, wanted, among=visible.among()),
         rules=rules,
         names={pump.id: pump.name for pump in pumps},
         words=alert_words,

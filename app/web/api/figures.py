@@ -15,6 +15,7 @@ from app.calendar import Unit
 from app.messages import Invalid
 from app.services import heatpumps
 from app.services.metering import Answers
+from app.web import visible
 from app.web.access import controlling, signed_in
 from app.web.api import interface
 from app.web.api.described import described
@@ -59,7 +60,7 @@ def compare() -> ResponseReturnValue:
     """Several heat pumps over the days that all of them have within `from` and `to`."""
     from app.services import comparison
 
-    pumps = comparison.chosen(system(), request.args.getlist("heatpump"))
+    pumps = comparison.chosen(visible.heat_pumps(), request.args.getlist("heatpump"))
     start, end = _days()
     found = comparison.compare(system(), pumps, start, end, "month")
     return answer(
@@ -75,7 +76,13 @@ def compare() -> ResponseReturnValue:
                     "figures": _figures(each.span),
                     "months": [_figures(span) for span in each.spans],
                     "heat_per_degree_day": each.heat_per_degree_day,
+                    "electric_per_degree_day": each.electric_per_degree_day,
+                    "heated_area": each.pump.heated_area,
+                    "per_kwh": asdict(comparison.amounts(each, "kwh")),
+                    "per_m2": asdict(comparison.amounts(each, "m2")),
                     "profile": each.profile,
+                    "curve_line": None if each.line is None else asdict(each.line),
+                    "lifts": each.lifts,
                 }
                 for each in found.compared
             ],

@@ -20,7 +20,7 @@ from app.web.api.json import answer, sent_object, whole_number
 from app.web.api.shapes import control as shapes
 from app.web.parts import system
 from app.web.shown import title
-from app.web.who import actor
+from app.web.who import actor, check_may_lift
 
 USUAL = 100
 
@@ -85,8 +85,12 @@ def switch_writing_of_one(heatpump_id: str) -> ResponseReturnValue:
 
 
 def _switch(heatpump_id: str | None) -> None:
-    act = write_permissions.stop if _flag("stopped") else write_permissions.allow
-    act(system(), actor(), heatpump_id)
+    if _flag("stopped"):
+        write_permissions.stop(system(), actor(), heatpump_id)
+        return
+    if heatpump_id is not None:
+        check_may_lift(write_permissions.stops(system()).by_heatpump.get(heatpump_id))
+    write_permissions.allow(system(), actor(), heatpump_id)
 
 
 def _flag(name: str) -> bool:

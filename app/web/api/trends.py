@@ -22,7 +22,9 @@ DIGITS = 4
 def trends_of(heatpump_id: str) -> ResponseReturnValue:
     pump = heatpumps.get(system(), heatpump_id)
     model = models.of(system(), pump)
-    found = trends.of(system(), pump, [] if model is None else values.of(system(), pump, model))
+    currents = [] if model is None else values.of(system(), pump, model)
+    settings = {each.sensor.id for each in currents if each.sensor.write is not None}
+    found = trends.of(system(), pump, currents)
     return answer(
         {
             "from": found.start,
@@ -31,7 +33,13 @@ def trends_of(heatpump_id: str) -> ResponseReturnValue:
             "trends": {
                 each.sensor: [None if mean is None else float(f"{mean:.{DIGITS}g}") for mean in each.mean]
                 for each in found.courses
-                if any(mean is not None for mean in each.mean)
+                if _tells(each.mean, quiet=each.sensor in settings)
             },
         }
     )
+
+
+def _tells(means: list[float | None], *, quiet: bool) -> bool:
+    """Whether there is something to draw; a setting that nobody changed is not worth a line."""
+    known = {mean for mean in means if mean is not None}
+    return len(known) > (1 if quiet else 0)

@@ -177,11 +177,15 @@ def _bare(typed: Form) -> Form:
 def _complaints(typed: Form) -> list[Invalid]:
     found = heatpumps.complaints(system(), typed.sent())
     answers = typed.sent_metering()
-    if answers is not None:
-        try:
-            metering.checked(answers)
-        except Invalid as complaint:
-            found.append(Invalid(f"metering-{complaint.field}", "please answer all four, or none of them"))
+    if answers is None:
+        return found
+    open_ones = [name for name in form.METERING if not typed.metering[name]]
+    found += [Invalid(f"metering-{name}", "please answer all four, or none of them") for name in open_ones]
+    try:
+        metering.checked(answers)
+    except Invalid as complaint:
+        if complaint.field not in open_ones:
+            found.append(Invalid(f"metering-{complaint.field}", complaint.message.template, **complaint.message.facts))
     return found
 
 
@@ -189,7 +193,8 @@ def _wrong(step: str, typed: Form, complaints: Sequence[Invalid]) -> ResponseRet
     """The earliest step in which something is wrong, up to the one that was sent."""
     of_connection = any(complaint.field.startswith("connection_config") for complaint in complaints)
     shown = "connection" if of_connection or step == "connection" else "configuration"
-    return _page(shown, typed.with_errors(list(complaints))), 400
+    begun = draft.kept()
+    return _page(shown, typed.with_errors(list(complaints)), heard=begun.heard if begun is not None else None), 400
 
 
 def _unseen(step: str, typed: Form) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from app.web import costs
 from app.web.access import controlling, signed_in
 from app.web.heatpumps import pages
 from app.web.parts import categories, system
-from app.web.who import actor
+from app.web.who import actor, check_may_lift
 
 
 @pages.get("/<heatpump_id>/settings")
@@ -40,6 +40,7 @@ def settings_of(heatpump_id: str) -> ResponseReturnValue:
 def switch_writing(heatpump_id: str) -> ResponseReturnValue:
     """Stop all writing to this heat pump, or allow it again."""
     if request.form.get("action") == "allow":
+        check_may_lift(write_permissions.stops(system()).by_heatpump.get(heatpump_id))
         write_permissions.allow(system(), actor(), heatpump_id)
     else:
         write_permissions.stop(system(), actor(), heatpump_id)

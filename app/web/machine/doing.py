@@ -89,10 +89,10 @@ def _at_work(having: Having, purpose: str | None, running: bool | None) -> list[
     found = []
     if running:
         found += ["compressor", "main", *(["source"] if purpose != "defrost" else [])]
-        found += ["hot_water"] if purpose == "hot_water" else []
+        found += ["hot_water"] if purpose == "hot_water" and having.hot_water else []
     house = bool(running) and purpose in ("heating", "cooling", "defrost")
     found += ["defrost"] if purpose == "defrost" else []
-    found += ["buffer"] if house else []
+    found += ["buffer"] if house and having.buffer else []
     found += [key for key, place in (("backup", having.backup), ("booster", having.booster)) if _is_on(place)]
     for circuit in having.circuits:
         pump = first(circuit.pump)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.services import values
 from app.services.values import Current
 from drivers.model import Model, Options
 
@@ -94,12 +93,13 @@ class Having:
 def of(model: Model, options: Options, currents: Sequence[Current], answered: str | None, *, no_backup: bool) -> Having:
     """`answered` is the source as the owner said, `no_backup` that there is no backup heater, or it is never used."""
     told = {each.sensor.id: each for each in currents}
-    begun = any(each.at is not None for each in currents)
 
     def there(*sensor_ids: str) -> Choices:
-        """Those that deliver, or should."""
+        """Those that deliver, or should and fail; one that was not read yet proves nothing."""
         known = (told[sensor_id] for sensor_id in sensor_ids if sensor_id in told)
-        return tuple(each for each in known if values.is_there(each, begun=begun))
+        return tuple(
+            each for each in known if each.value is not None or (each.problem is not None and not each.sensor.optional)
+        )
 
     def named(*sensor_ids: str) -> Choices:
         """Those of the catalogue, for what every heat pump has anyway; while any delivers, only those that do."""

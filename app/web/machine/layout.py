@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.web.machine.having import Choices, Circuit, Having
 from app.web.machine.paper import SIZES, Corner, Drawing, Node, Paper, Place, Said, Tank
 
-WIDE, NARROW = 1180.0, 360.0
+WIDE, NARROW = 1200.0, 360.0
 LEAST_HEIGHT, MARGIN = 300.0, 16.0
 ROW, NARROW_ROW = 60.0, 68.0
 ZONE_ROW = 56.0

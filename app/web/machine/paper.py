@@ -25,7 +25,7 @@ SIZES: dict[Kind, tuple[float, float]] = {
     "zone": (164.0, 46.0),
     "indoor": (132.0, 72.0),
 }
-CIRCUIT_WORDS = 190.0
+CIRCUIT_WORDS = 200.0
 """What a circuit says beside itself takes about so much."""
 BRIDGE = 7.0
 

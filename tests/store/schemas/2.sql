@@ -261,7 +261,7 @@ CREATE TABLE metering (
     heatpump_id TEXT PRIMARY KEY REFERENCES heatpumps (id) ON DELETE CASCADE,
     answers     TEXT NOT NULL                        -- JSON
 );
-INSERT INTO "metering" VALUES('hp-001','{"source": "air"}');
+INSERT INTO "metering" VALUES('hp-001','{"source":"air","building_pumps":true,"backup_heater":"counted","source_pump":"none"}');
 CREATE TABLE meters (
     id          INTEGER PRIMARY KEY,
     heatpump_id TEXT    NOT NULL REFERENCES heatpumps (id) ON DELETE CASCADE,
@@ -487,7 +487,7 @@ CREATE TABLE tariffs (
     since  TEXT PRIMARY KEY,                         -- 2026-01-01
     prices TEXT NOT NULL                             -- JSON
 );
-INSERT INTO "tariffs" VALUES('2023-01-01','{"electricity": 0.3}');
+INSERT INTO "tariffs" VALUES('2023-01-01','{"since":"2023-01-01","prices":[{"per_kwh":0.3,"co2":null,"begin":0,"end":24,"weekdays":[0,1,2,3,4,5,6]}],"per_year":120.0}');
 CREATE TABLE texts (
     id   INTEGER PRIMARY KEY,
     text TEXT    NOT NULL UNIQUE

@@ -15,7 +15,7 @@ Connection = Annotated[
     dict[str, Any], Meta(description="Host, port, timeout, and what else the model's protocol needs")
 ]
 Fitted = Annotated[
-    dict[str, Any], Meta(description="Fitted parts per option of the model, interval, lacks, share_data")
+    dict[str, Any], Meta(description="Fitted parts per option of the model, interval, lacks, heated_area, share_data")
 ]
 
 

@@ -74,6 +74,21 @@ class Figures(TypedDict):
     figures: list[Figure]
 
 
+class Amounts(TypedDict):
+    heat: float | None
+    electric: float | None
+    money: float | None
+    co2_kg: float | None
+
+
+class CurveLine(TypedDict):
+    slope: float
+    at_zero: float
+    fit: float
+    coldest: float
+    warmest: float
+
+
 class Compared(TypedDict):
     id: HeatPumpId
     name: str
@@ -81,7 +96,13 @@ class Compared(TypedDict):
     figures: Figure
     months: list[Figure]
     heat_per_degree_day: float | None
+    electric_per_degree_day: float | None
+    heated_area: float | None
+    per_kwh: Amounts
+    per_m2: Amounts
     profile: list[float]
+    curve_line: CurveLine | None
+    lifts: list[tuple[Seconds, float, float]]
 
 
 Comparison = TypedDict(

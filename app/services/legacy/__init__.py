@@ -1,0 +1,1 @@
+"""Take over what the program before this one kept: settings, dashboards, notes, rules, jobs, channels and history."""

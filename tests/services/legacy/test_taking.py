@@ -1,0 +1,247 @@
+"""What the program before this one kept is taken once, and what has no place here is named."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from app.commands import main
+from app.config import BadConfig
+from app.services import accounts, alerts, channels, heatpumps, jobs
+from app.services.legacy import taking
+from app.services.legacy.names import Names
+from app.services.legacy.source import open_source
+from app.store import annotations, write_rules
+from app.store.idm_logger import NotReadable
+from tests.services.legacy import ancestor
+
+
+@pytest.fixture
+def old(tmp_path):
+    return ancestor.make(tmp_path / "old")
+
+
+def take(system, folder):
+    return taking.take(system, open_source(folder))
+
+
+def left(report):
+    return {(each.kind, each.what): each.said for each in report.found if each.outcome == "left"}
+
+
+def everything(system):
+    """All that the owner has set up."""
+    return [line for line in system.database.connection().iterdump() if line.startswith("INSERT")]
+
+
+def test_the_machine_becomes_a_heat_pump_with_zones_counted_from_1(system, old):
+    take(system, old)
+    pump = heatpumps.get(system, "hp-legacy")
+    assert pump.name == "Wärmepumpe (Migriert)"
+    assert dict(pump.connection) == {"host": "127.0.0.1", "port": 9, "unit_id": 1, "timeout": 5}
+    assert dict(pump.settings) == {"circuits": ["A", "B"], "zones": ["1", "3"], "interval": 60}
+
+
+def test_a_second_time_changes_nothing(system, old):
+    first = take(system, old)
+    before = everything(system)
+    second = take(system, old)
+    assert everything(system) == before
+    assert first.count("taken") > 5
+    assert second.count("taken") == 0
+    assert left(second) == left(first)
+
+
+def test_what_its_owner_changed_or_removed_here_is_not_taken_again(system, old):
+    take(system, old)
+    (job, *_) = jobs.all_of_them(system)
+    jobs.remove(system, job.id)
+    heatpumps.change(system, "hp-legacy", {"name": "Heizung"})
+    take(system, old)
+    assert len(jobs.all_of_them(system)) == 1
+    assert heatpumps.get(system, "hp-legacy").name == "Heizung"
+    heatpumps.remove(system, "hp-legacy")
+    assert "was removed here" in left(take(system, old))["heat pump", "hp-legacy"]
+    assert heatpumps.all_of_them(system) == []
+
+
+def test_rules_know_our_sensors_and_our_words(system, old):
+    report = take(system, old)
+    cold, fault = (each for each in alerts.all_of_them(system) if each.heatpump_id == "hp-legacy")
+    assert (cold.name, cold.advice, cold.repeat_s, cold.enabled) == ("Zu kalt", "Warmwasser prüfen", 3600, True)
+    (condition,) = cold.conditions
+    assert (condition.kind, condition.sensor, condition.comparison, condition.value) == (
+        "threshold", "temp_hot_water", "below", 40.0,
+    )  # fmt: skip
+    (condition,) = fault.conditions
+    assert (condition.kind, condition.sensor, condition.words) == ("state", "operating_mode", ("defrost",))
+    assert not fault.enabled
+    assert left(report)["rule", "Fremd"] == "no_such_sensor is no sensor of this heat pump"
+    assert "without a sensor" in left(report)["rule", "Bericht"]
+
+
+def test_jobs_keep_their_days_and_times(system, old):
+    report = take(system, old)
+    mode, water = jobs.all_of_them(system)
+    assert (mode.content.sensor, mode.content.value) == ("system_mode", "automatic")
+    assert mode.kept.name == "Betriebsart der Anlage = Automatik"
+    assert (mode.content.schedule.days, mode.content.schedule.times) == ((0, 1), ("06:30",))
+    assert (water.content.sensor, water.content.value, water.kept.paused) == ("temp_hot_water_target", 50, True)
+    assert {job.pump.id for job in (mode, water)} == {"hp-legacy"}
+    reasons = [said for (kind, _), said in left(report).items() if kind == "job"]
+    assert [said.split(": ")[-1] for said in reasons] == [
+        "500 is above the maximum 95.0", "no_such_register is no sensor of this heat pump",
+        "'25:00' is no time such as 06:30", "'Someday' is no day such as Mon",
+    ]  # fmt: skip
+
+
+def test_notes_are_on_the_charts(system, old):
+    report = take(system, old)
+    (note,) = annotations.within(system.database.connection(), "hp-legacy", 1_699_999_999, 1_700_000_001, 10)
+    assert (note.at, note.text) == (1_700_000_000, "Wartung")
+    assert any(kind == "note" for kind, _ in left(report))
+
+
+def test_a_channel_is_taken_with_its_password_opened(system, old):
+    take(system, old)
+    (channel,) = (each.channel for each in channels.all_of_them(system))
+    assert (channel.kind, channel.name) == ("email", "E-Mail")
+    assert channel.shown["to"] == "anna@example.org"
+    assert system.channel_secrets.get(channel.secret) == {"password": "hidden"}
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        (None, "sealed, and .secret.key is not in the folder"),
+        (b"nonsense", ".secret.key is no key"),
+        (b"A" * 43 + b"=", "sealed with another key"),
+    ],
+)
+def test_without_the_right_key_a_channel_is_left_and_it_is_said(system, tmp_path, key, says):
+    old = ancestor.make(tmp_path / "old", with_key=False)
+    if key is not None:
+        (old / ".secret.key").write_bytes(key)
+    assert says in left(take(system, old))["channel", "email"]
+    assert channels.all_of_them(system) == []
+
+
+def test_the_administrator_signs_in_with_the_password_of_before(system, old):
+    take(system, old)
+    user = accounts.who(system, "admin", ancestor.PASSWORD)
+    assert user is not None
+    assert user.role == "owner"
+
+
+@pytest.mark.parametrize(
+    "hashed", ["sha256$salt$abcdef", "md5$x$y", "bcrypt:12$x$y", "plain", "scrypt:many:8:1$salt$abc", "$$"]
+)
+def test_a_password_hashed_in_an_unsupported_way_is_left(system, tmp_path, hashed):
+    old = ancestor.make(tmp_path / "old", web={"admin_password_hash": hashed})
+    assert "hashed in a way" in left(take(system, old))["account", "admin"]
+    assert accounts.first_start(system)
+
+
+def test_settings_are_taken_where_there_are_such(system, old):
+    report = take(system, old)
+    assert (system.config.folder / "config.yaml").read_text() == "victoriametrics: http://127.0.0.1:8428\n"
+    assert "" in write_rules.stops(system.database.connection())
+    assert ("setting", "colour") in left(report)
+    assert ("channel", "webdav") in left(report)
+
+
+def test_a_password_in_the_address_of_victoriametrics_is_never_shown(system, tmp_path):
+    old = ancestor.make(tmp_path / "old", metrics={"url": "http://anna:hidden@127.0.0.1:8428/api/v1/write"})
+    report = take(system, old)
+    assert "hidden@127.0.0.1:8428" in (system.config.folder / "config.yaml").read_text()
+    assert not any("hidden" in str(each) for each in report.found)
+
+
+def test_unknown_tables_settings_files_and_parts_are_named(system, tmp_path):
+    idm = {"host": "127.0.0.1", "port": 9, "circuits": ["A", "Z"], "zones": [0, 11], "colour": "red"}
+    old = ancestor.make(tmp_path / "old", idm=idm, logging={"interval": 60, "level": "INFO"})
+    (old / "notes.txt").write_text("by hand")
+    found = left(take(system, old))
+    assert found["file", "notes.txt"] == "was not read"
+    assert "'Z'" in found["setting", "idm.circuits"]
+    assert "11" in found["setting", "idm.zones"]
+    assert {("setting", "idm.colour"), ("setting", "logging.level")} <= found.keys()
+    assert heatpumps.get(system, "hp-legacy").settings["zones"] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda old: (old / "idm_logger.db").unlink(), "has neither idm_logger.db nor"),
+        (lambda old: (old / "idm_logger.db").write_bytes(b"nothing" * 999), "cannot be read"),
+        (lambda old: (old / "idm_logger.db").write_bytes(b""), "has no table settings"),
+        (lambda old: old.rename(old.with_name("elsewhere")), "is not there"),
+    ],
+)
+def test_a_folder_that_is_none_of_the_older_program_is_refused(system, old, spoil, says):
+    spoil(old)
+    before = everything(system)
+    with pytest.raises(NotReadable, match=says):
+        take(system, old)
+    assert everything(system) == before
+
+
+def test_a_machine_without_an_address_is_refused_by_name(system, tmp_path):
+    old = ancestor.make(tmp_path / "old", idm={"port": 502})
+    with pytest.raises(BadConfig, match=r"idm_logger.db: idm: connection_config.host: the address"):
+        take(system, old)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("config.json", '{"idm": {"host": "127.0.0.1", "port": 9, "circuits": ["A"], "zones": [0]}}'),
+        ("config.yaml", "idm: {host: 127.0.0.1, port: 9, circuits: [A], zones: [0]}\n"),
+    ],
+)
+def test_a_configuration_alone_is_enough(system, tmp_path, name, text):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / name).write_text(text)
+    for path in (tmp_path / "old", tmp_path / "old" / name):
+        take(system, path)
+        assert heatpumps.get(system, "hp-legacy").settings["zones"] == ["1"]
+    assert len(heatpumps.all_of_them(system)) == 1
+
+
+def test_every_name_of_the_older_program_is_one_sensor(catalogue):
+    model = catalogue.find("idm", "navigator_2_0")
+    names = Names(model)
+    assert names.sensor("temp_heat_storage").id == "temp_buffer"
+    assert names.sensor("idm_heatpump_temp_target_zone_10_room_8").id == "temp_room_target_zone_10_room_8"
+    assert names.sensor("temp_outside").id == "temp_outside"
+    found = [names.sensor(sensor.formerly or sensor.id) for sensor in model.registers.values()]
+    assert found == list(model.registers.values())
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["migrate", *map(str, arguments)], catch_exceptions=False).output
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(old, tmp_path):
+    before = {path.name: path.read_bytes() for path in old.iterdir()}
+    told = run(old, "--dry-run", "--data", tmp_path / "new")
+    assert told.endswith("nothing was changed\n")
+    assert not (tmp_path / "new").exists()
+    taken = run(old, "--data", tmp_path / "new")
+    assert [line for line in told.splitlines() if line[:4] in ("left", "take")] == [
+        line for line in taken.splitlines() if line[:4] in ("left", "take")
+    ]
+    again = run(old, "--dry-run", "--data", tmp_path / "new")
+    assert "0 would be taken" in again
+    assert {path.name: path.read_bytes() for path in old.iterdir()} == before
+
+
+def test_a_dashboard_stands_on_the_page_of_its_heat_pump(system, old):
+    dashboards = pytest.importorskip("app.services.dashboards")
+    report = take(system, old)
+    (kept,) = (each for each in dashboards.all_of_them(system) if each.name == "Zuhause")
+    assert kept.heatpump_id == "hp-legacy"
+    assert [(chart.kind, [line.sensor for line in chart.lines]) for chart in kept.config.charts] == [
+        ("line", ["temp_buffer", "temp_flow_circuit_a"]), ("states", ["operating_mode"]),
+    ]  # fmt: skip
+    assert ("chart", "Zuhause: Temperaturen: Mittel") in left(report)
