@@ -6,7 +6,8 @@ import sqlite3
 
 SET_UP = (
     "users", "heatpumps", "counters", "retention", "metering", "tariffs", "write_stops", "write_permits", "jobs",
-    "alerts", "channels", "maintenance", "annotations", "meters", "dashboards", "taken_over",
+    "alerts", "channels", "maintenance", "annotations", "meters", "dashboards", "preferences",
+    "choices", "taken_over",
 )  # fmt: skip
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +12,7 @@ from werkzeug.security import check_password_hash
 
 from app import config
 from app.messages import Invalid
-from app.services import config_heatpumps, heatpumps, models
+from app.services import config_heatpumps, dashboards, heatpumps, models
 from app.services.config_heatpumps import LEGACY_ID, LEGACY_MODEL, ORIGIN, SINGLE, SINGLE_KEYS
 from app.services.legacy.charts import Drawn
 from app.services.legacy.content import Left
@@ -172,6 +170,4 @@ def dashboard(system: System, heatpump_id: str, board: Drawn) -> str:
     if not board.charts:
         raise Left("none of its charts can be drawn")
     sent = {"name": board.name, "heatpump_id": heatpump_id, "config": {"charts": board.charts}}
-    if find_spec("app.services.dashboards") is None:
-        raise Left("this version has no dashboards of its own")
-    return f"dashboard {import_module('app.services.dashboards').add(system, sent).id}"
+    return f"dashboard {dashboards.add(system, sent).id}"

@@ -24,6 +24,7 @@ from app.system import System
 from drivers.model import Model
 
 ORIGIN = "idm_logger.db: "
+BEGUN = ""
 HANDLED = {config_heatpumps.SINGLE, "dashboards", "annotations", "metrics", "web", "logging", *old_channels.SECTIONS}
 
 
@@ -74,18 +75,32 @@ def _take_what_belongs_to(system: System, source: Source, report: Report, pump: 
 
 
 def _once(system: System, report: Report, kind: str, origin: str, what: str, taking: Callable[[], str]) -> None:
-    """`taking` keeps it and says what it became; Left and Rejected say why not."""
-    if taken_over.became(system.database.connection(), ORIGIN + origin) is not None:
+    """`taking` keeps it and says what it became; Left and Rejected say why not.
+
+    It is noted before and after: killed in between, nobody knows whether it is here, and it does not come twice.
+    """
+    before = taken_over.became(system.database.connection(), ORIGIN + origin)
+    if before == BEGUN:
+        report.left(kind, what, "the program ended while it was taken: look whether it is here, else enter it by hand")
+    elif before is not None:
         report.there(kind, what, "was taken before")
+    if before is not None:
         return
+    _note_as(system, origin, BEGUN)
     try:
         became = taking()
     except (Left, Rejected) as reason:
+        with system.database.transaction() as db:
+            taken_over.forget(db, ORIGIN + origin)
         report.left(kind, what, str(reason))
         return
+    _note_as(system, origin, became)
+    report.taken(kind, what, became)
+
+
+def _note_as(system: System, origin: str, became: str) -> None:
     with system.database.transaction() as db:
         taken_over.note(db, ORIGIN + origin, became, int(system.clock()))
-    report.taken(kind, what, became)
 
 
 def _rule(system: System, row: Mapping[str, Any], pump: HeatPump, names: Names) -> Callable[[], str]:

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from app.commands import main
 from app.config import BadConfig
-from app.services import accounts, alerts, channels, heatpumps, jobs
+from app.services import accounts, alerts, channels, dashboards, heatpumps, jobs
 from app.services.legacy import taking
 from app.services.legacy.names import Names
 from app.services.legacy.source import open_source
@@ -63,6 +63,25 @@ def test_what_its_owner_changed_or_removed_here_is_not_taken_again(system, old):
     heatpumps.remove(system, "hp-legacy")
     assert "was removed here" in left(take(system, old))["heat pump", "hp-legacy"]
     assert heatpumps.all_of_them(system) == []
+
+
+def test_killed_in_the_middle_nothing_comes_twice_and_it_is_said(system, old, monkeypatch):
+    class Killed(BaseException):
+        """As if by kill -9: nothing after it runs."""
+
+    kept = alerts.add
+
+    def add_and_end(*given):
+        kept(*given)
+        raise Killed
+
+    monkeypatch.setattr(alerts, "add", add_and_end)
+    with pytest.raises(Killed):
+        take(system, old)
+    monkeypatch.setattr(alerts, "add", kept)
+    found = left(take(system, old))
+    assert found["rule", "Zu kalt"].startswith("the program ended while it was taken")
+    assert [each.name for each in alerts.all_of_them(system) if each.heatpump_id] == ["Zu kalt", "Störung"]
 
 
 def test_rules_know_our_sensors_and_our_words(system, old):
@@ -237,7 +256,6 @@ def test_a_dry_run_says_the_same_and_changes_nothing(old, tmp_path):
 
 
 def test_a_dashboard_stands_on_the_page_of_its_heat_pump(system, old):
-    dashboards = pytest.importorskip("app.services.dashboards")
     report = take(system, old)
     (kept,) = (each for each in dashboards.all_of_them(system) if each.name == "Zuhause")
     assert kept.heatpump_id == "hp-legacy"
