@@ -18,6 +18,7 @@ EXAMPLES = {"heatpump_id": "hp-001", "sensor_id": "temp_hot_water_target"}
 """What a word in an address may be; a number is always 1."""
 
 ENTERED = {
+    "compare.page": "?heatpump=hp-001&heatpump=hp-002",
     "heatpumps.check_setting": "?value=48",
     "report.pdf": "",
     "jobs.add": "",
