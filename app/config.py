@@ -78,6 +78,8 @@ class Config:
     mqtt_topic: str = "heatpumps"
     mqtt_discovery: str = "homeassistant"
     mqtt_language: str = "en"
+    mqtt_commands: bool = False
+    """Whether whoever may publish at the broker may change settings."""
 
     @property
     def database(self) -> Path:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.analysis.fitting import Machine
-from app.config import Config
+from app.config import SECRETS, Config
 from app.log_tail import LogTail
 from app.notify.life_sign import LifeSign
 from app.notify.sender import Sender
@@ -127,7 +127,7 @@ class System:
         self.behaviour = Behaviour(self.database, self.latest, self._now, self._forwarding, self.watch)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
         self.nightly = self.nightly_backup()
-        self.log_tail = LogTail((self.config.metrics_token,))
+        self.log_tail = LogTail(str(getattr(self.config, key)) for key in SECRETS)
         self.simulation = Simulation(self.database, lambda: self.catalogue, self._now)
         if self.config.ping_url:
             every_s = self.config.ping_minutes * 60.0

@@ -10,6 +10,7 @@ import pytest
 from app.config import Config
 from app.store.database import Database
 from app.system import System, assemble
+from tests.mosquitto import broker  # noqa: F401
 from tests.victoriametrics import server  # noqa: F401
 
 

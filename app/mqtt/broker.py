@@ -58,9 +58,14 @@ class Account:
 
 
 class Broker:
-    """Used by one thread. `heard` gets the topic and content of what was subscribed to."""
+    """Used by one thread. `heard` gets topic and content of what was subscribed to, and whether the broker had kept it.
 
-    def __init__(self, account: Account, name: str, will: tuple[str, str], heard: Callable[[str, bytes], None]) -> None:
+    The broker keeps no messages for us while we are away (a clean session).
+    """
+
+    def __init__(
+        self, account: Account, name: str, will: tuple[str, str], heard: Callable[[str, bytes, bool], None]
+    ) -> None:
         self._account = account
         self._name = name
         self._will = will
@@ -74,12 +79,12 @@ class Broker:
         from paho.mqtt.client import Client  # who publishes nothing need not carry it
         from paho.mqtt.enums import CallbackAPIVersion
 
-        client = Client(CallbackAPIVersion.VERSION2, client_id=self._name)
+        client = Client(CallbackAPIVersion.VERSION2, client_id=self._name, clean_session=True)
         client.max_queued_messages_set(MOST_WAITING)
         client.connect_timeout = TIMEOUT_S
         client.will_set(*self._will, qos=1, retain=True)
         client.on_connect = self._on_connect
-        client.on_message = lambda _, __, message: self._heard(message.topic, bytes(message.payload))
+        client.on_message = lambda _, __, message: self._heard(message.topic, bytes(message.payload), message.retain)
         if self._account.user:
             client.username_pw_set(self._account.user, self._account.password or None)
         self._said, self._welcome = None, False
@@ -105,6 +110,11 @@ class Broker:
         """Retained, and delivered at least once; an empty content removes what was retained."""
         if self._client is not None:
             self._client.publish(topic, content, qos=1, retain=True)
+
+    def say(self, topic: str, content: str) -> None:
+        """To those who listen now; whoever comes later does not learn of it."""
+        if self._client is not None:
+            self._client.publish(topic, content, qos=1, retain=False)
 
     def attend(self, seconds: float) -> None:
         """Send what waits, and listen for so long. Raises BrokerLost."""

@@ -42,19 +42,23 @@ def configs(
     for sensor, holds_s in sensors:
         component = "binary_sensor" if sensor.kind == "switch" and not sensor.states else "sensor"
         own = _own(sensor) if component == "sensor" else {"value_template": SWITCH % sensor.id}
-        found[topics.config(component, pump.id, sensor.id)] = {
-            "name": sensor.title[language],
-            "unique_id": f"{topics.mark(pump.id)}_{sensor.id}",
-            "object_id": f"{topics.mark(pump.id)}_{sensor.id}",
-            "state_topic": topics.state(pump.id),
-            "availability": [{"topic": topics.status}, {"topic": topics.availability(pump.id)}],
-            "availability_mode": "all",
-            "expire_after": round(holds_s),
-            "device": _described(topics, pump, model),
-            "origin": {"name": "heat-pump monitor", "sw_version": __version__},
-            **own,
-        }
+        common = basis(topics, pump, model, sensor, language)
+        found[topics.config(component, pump.id, sensor.id)] = {**common, "expire_after": round(holds_s), **own}
     return found
+
+
+def basis(topics: Topics, pump: HeatPump, model: Model, sensor: Sensor, language: str) -> dict[str, Any]:
+    """What every description of this sensor says, whatever it is described as."""
+    return {
+        "name": sensor.title[language],
+        "unique_id": f"{topics.mark(pump.id)}_{sensor.id}",
+        "object_id": f"{topics.mark(pump.id)}_{sensor.id}",
+        "state_topic": topics.state(pump.id),
+        "availability": [{"topic": topics.status}, {"topic": topics.availability(pump.id)}],
+        "availability_mode": "all",
+        "device": _described(topics, pump, model),
+        "origin": {"name": "heat-pump monitor", "sw_version": __version__},
+    }
 
 
 def _own(sensor: Sensor) -> Mapping[str, Any]:

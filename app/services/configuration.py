@@ -13,7 +13,7 @@ from app.store import outbox
 from app.system import System
 
 HIDDEN = "••••••"
-ADDRESSES = frozenset({"victoriametrics", "victoriametrics_read", "site"})
+ADDRESSES = frozenset({"mqtt", "victoriametrics", "victoriametrics_read", "site"})
 
 
 @dataclass(frozen=True, slots=True)

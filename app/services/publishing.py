@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -17,10 +17,11 @@ from typing import Any
 import orjson
 
 from app.messages import Message
-from app.mqtt import discovery
+from app.mqtt import controls, discovery
 from app.mqtt.broker import Account, Broker, BrokerLost
 from app.mqtt.topics import OFFLINE, ONLINE, Topics
-from app.services import heatpumps, models, status
+from app.services import heatpumps, models, mqtt_commands, status
+from app.services.mqtt_commands import Commands
 from app.services.sensor_metrics import Watched
 from app.services.status import LATE_INTERVALS
 from app.store.heatpumps import HeatPump
@@ -43,10 +44,17 @@ class Doing:
     """How the publishing goes, for pages and the interface."""
 
     connected: bool = False
+    since: int | None = None
+    """When this connection was made, in UTC seconds."""
     trouble: Message | None = None
     """Why there is no connection; None before the first try, and while there is one."""
     published: int = 0
     """States since the program began."""
+    topics: int = 0
+    """Retained topics of this connection."""
+    heat_pumps: int = 0
+    settings: int = 0
+    """Settings that are offered to be changed."""
 
 
 @dataclass(slots=True)
@@ -54,6 +62,7 @@ class _Described:
     """The sensors of one heat pump that have a description, and where."""
 
     sensors: set[str] = field(default_factory=set)
+    settings: frozenset[str] = frozenset()
     topics: set[str] = field(default_factory=set)
 
 
@@ -83,20 +92,28 @@ class Publisher:
         self._address = account.address
         name = f"heat-pump-monitor-{self._topics.mark('box')}"
         self._broker = Broker(account, name, (self._topics.status, OFFLINE), self._hear)
+        self.commands = Commands(system) if config.mqtt_commands else None
+        """None where nothing may be set over MQTT."""
         self._told = _Told()
         self._ending = threading.Event()
         # a daemon: a broker that hangs must not hold up the end
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
 
     def start(self) -> None:
+        if self.commands is not None:
+            self.commands.start()
         self._thread.start()
 
     def stop(self, grace_s: float) -> bool:
-        """Say that we go; False when the broker does not even take that in time."""
+        """Say that we go; False when the broker does not even take that in time, or a write is still on the wire."""
+        deadline = monotonic() + grace_s
+        if self.commands is not None:
+            self.commands.end()
         self._ending.set()
         if self._thread.is_alive():
             self._thread.join(grace_s)
-        return not self._thread.is_alive()
+        written = self.commands is None or self.commands.wait(max(0.0, deadline - monotonic()))
+        return written and not self._thread.is_alive()
 
     def _run(self) -> None:
         failures = 0
@@ -112,7 +129,7 @@ class Publisher:
             except Exception:  # the edge of a thread: it must go on
                 log.exception("nothing is published for a reason of our own")
                 self._broker.close()
-            self.doing.connected = False
+            self.doing.connected, self.doing.since = False, None
             self._ending.wait(self._pauses_s[min(failures, len(self._pauses_s) - 1)])
             failures += 1
 
@@ -123,10 +140,13 @@ class Publisher:
             self._broker.subscribe(self._topics.every_config)
             for _ in range(5):  # what is retained comes at once
                 self._broker.attend(self._look_s / 5)
+        if self.commands is not None:
+            self._broker.subscribe(self._topics.every_command)
         self._tell(self._topics.status, ONLINE)
         if self.doing.trouble is not None:
             log.info("values are published to %s again", self._address)
         self.doing.connected, self.doing.trouble = True, None
+        self.doing.since = int(self._system.clock())
 
     def _go_on(self) -> None:
         looked_at = -SLOW_LOOK_S
@@ -137,10 +157,16 @@ class Publisher:
             else:
                 for pump in [pump for pump in self._told.pumps if self._changed(pump)]:
                     self._tell_of(pump)
+            self._tell_results()
             self._broker.attend(self._look_s)
+        self._tell_results()
         self._tell(self._topics.status, OFFLINE)
         self._broker.attend(0.1)
         self._broker.close()
+
+    def _tell_results(self) -> None:
+        for result in self.commands.results() if self.commands is not None else ():
+            self._broker.say(self._topics.result(result.heatpump_id), result.content)
 
     def _changed(self, pump: HeatPump) -> bool:
         return self._system.latest.of(pump.id) is not self._told.seen.get(pump.id)
@@ -163,6 +189,8 @@ class Publisher:
             self._broker.publish(topic, "")
             self._told.contents.pop(topic, None)
         self._told.strays.clear()
+        self.doing.topics, self.doing.heat_pumps = len(self._told.contents), len(pumps)
+        self.doing.settings = sum(len(each.settings) for each in self._told.described.values())
 
     def _tell_of(self, pump: HeatPump) -> None:
         """Descriptions first, so that Home Assistant knows what the values mean."""
@@ -177,8 +205,12 @@ class Publisher:
             for sensor in model.sensors(pump.options)
             if sensor.id in samples and (samples[sensor.id].value is not None or sensor.id in there)
         ]
-        if self._topics.discovery and (before is None or before.sensors != {sensor.id for sensor in told}):
-            self._describe(pump, model, [(sensor, LATE_INTERVALS * pace.between_s(sensor)) for sensor in told])
+        if self._topics.discovery:
+            settings = self._offered(pump, model, samples, there if before is None else before.settings)
+            known = None if before is None else (before.sensors, before.settings)
+            if known != ({sensor.id for sensor in told}, frozenset(sensor.id for sensor in settings)):
+                holding = [(sensor, LATE_INTERVALS * pace.between_s(sensor)) for sensor in told]
+                self._describe(pump, model, holding, settings)
         if samples is self._told.seen.get(pump.id):
             return
         fresh = {sensor.id for sensor, _ in Watched(pump, model, samples, pace).fresh(self._system.clock())}
@@ -188,11 +220,25 @@ class Publisher:
         self._told.seen[pump.id] = samples
         self.doing.published += 1
 
-    def _describe(self, pump: HeatPump, model: Model, sensors: list[tuple[Sensor, float]]) -> None:
-        configs = discovery.configs(self._topics, pump, model, sensors, self._system.config.mqtt_language)
+    def _offered(
+        self, pump: HeatPump, model: Model, samples: Mapping[str, Sample], known: Collection[str]
+    ) -> list[Sensor]:
+        if self.commands is None:
+            return []
+        there = {sensor_id for sensor_id, sample in samples.items() if sample.value is not None}
+        return mqtt_commands.offered(self._system, pump, model, there.union(known))
+
+    def _describe(
+        self, pump: HeatPump, model: Model, sensors: list[tuple[Sensor, float]], settings: list[Sensor]
+    ) -> None:
+        language = self._system.config.mqtt_language
+        configs = discovery.configs(self._topics, pump, model, sensors, language)
+        configs |= controls.configs(self._topics, pump, model, settings, language)
         for topic, content in configs.items():
             self._tell(topic, orjson.dumps(content).decode())
-        self._told.described[pump.id] = _Described({sensor.id for sensor, _ in sensors}, set(configs))
+        self._told.described[pump.id] = _Described(
+            {sensor.id for sensor, _ in sensors}, frozenset(sensor.id for sensor in settings), set(configs)
+        )
 
     def _from_before(self, pump: HeatPump) -> set[str]:
         """Sensors that were described once stay, also while they have no value."""
@@ -204,7 +250,14 @@ class Publisher:
             self._broker.publish(topic, content)
             self._told.contents[topic] = content
 
-    def _hear(self, topic: str, content: bytes) -> None:
+    def _hear(self, topic: str, content: bytes, retained: bool) -> None:
+        commanded = None if self.commands is None else self._topics.commanded(topic)
+        if self.commands is not None and commanded is not None:
+            self.commands.take(*commanded, content, retained=retained)
+        else:
+            self._hear_description(topic, content)
+
+    def _hear_description(self, topic: str, content: bytes) -> None:
         """A description that is retained there: ours if its values come from our topics."""
         if not content or len(content) > LARGEST_CONFIG or topic in self._told.contents:
             return

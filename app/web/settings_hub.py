@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,8 +27,12 @@ from app.web import access, money
 from app.web.access import own_account, owner_only
 from app.web.bytes_said import said
 from app.web.formats import day, number
+from app.web.languages import opening
 from app.web.page import moment
 from app.web.parts import system
+
+if TYPE_CHECKING:
+    from app.services.publishing import Doing, Publisher
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -87,6 +92,14 @@ def try_victoriametrics() -> ResponseReturnValue:
     return _victoria_page(configuration.try_delivery(system()) if configuration.delivery(system()) else [])
 
 
+@pages.get("/mqtt")
+@owner_only
+def mqtt() -> ResponseReturnValue:
+    config = system().config
+    broker = configuration.without_password(config.mqtt)
+    return render_template("settings_hub/mqtt.html", config=config, broker=broker, doing=_publishing())
+
+
 @pages.get("/program")
 @owner_only
 def file() -> ResponseReturnValue:
@@ -115,6 +128,21 @@ def _people() -> str:
 def _tokens() -> str:
     found = len(tokens.all_of_them(system()))
     return str(ngettext("%(num)d token", "%(num)d tokens", found) if found else gettext("None: no program has a key."))
+
+
+def _publishing() -> Doing | None:
+    """How the publishing to a broker goes; None when there is none."""
+    publisher: Publisher | None = current_app.extensions.get("publisher")
+    return None if publisher is None else publisher.doing
+
+
+def _mqtt() -> str:
+    doing = _publishing()
+    if doing is None:
+        return str(gettext("Not used."))
+    if doing.trouble is not None:
+        return opening(doing.trouble)
+    return str(gettext("Connected.") if doing.connected else gettext("Not connected yet."))
 
 
 def _telemetry() -> str:
@@ -189,6 +217,7 @@ SECTIONS = (
             Entry(lambda: gettext("Own account"), "own_account.page", lambda: current_user.name),
             Entry(lambda: gettext("People"), "people.page", _people),
             Entry(lambda: gettext("Tokens"), "tokens.page", _tokens),
+            Entry(lambda: "MQTT", "settings.mqtt", _mqtt),
             Entry(lambda: gettext("Sharing values"), "telemetry.page", _telemetry),
         ),
     ),

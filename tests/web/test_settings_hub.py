@@ -28,6 +28,9 @@ def test_every_setting_is_found_with_how_it_stands(owner: Visitor) -> None:
         ("/settings/victoriametrics", "Not used: the history lies in the own database."),
         ("/tariffs/", "None: no costs are shown."),
         ("/settings/program", "As usual."),
+        ("/settings/mqtt", "Not used."),
+        ("/people/", "1 account"),
+        ("/telemetry/", "Off: nothing is shared."),
     ):
         assert f'href="{address}"' in page
         assert state in page
@@ -99,7 +102,14 @@ def test_what_lies_in_the_file_is_shown_without_its_secrets(
     assert "from HEATPUMP_INTERVAL" in page
     assert "http://127.0.0.1:9" in page
     assert "3 are not as usual." in owner.get("/settings/").text
-    for path in ("/settings/", "/settings/program", "/settings/victoriametrics", "/system/", "/api/system"):
+    for path in (
+        "/settings/",
+        "/settings/program",
+        "/settings/victoriametrics",
+        "/settings/mqtt",
+        "/system/",
+        "/api/system",
+    ):
         answer = owner.get(path).text
         assert "0123456789abcdef" not in answer
         assert "hushhush" not in answer
