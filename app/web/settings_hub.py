@@ -95,9 +95,17 @@ def try_victoriametrics() -> ResponseReturnValue:
 @pages.get("/mqtt")
 @owner_only
 def mqtt() -> ResponseReturnValue:
+    publisher: Publisher | None = current_app.extensions.get("publisher")
     config = system().config
     broker = configuration.without_password(config.mqtt)
-    return render_template("settings_hub/mqtt.html", config=config, broker=broker, doing=_publishing())
+    commands = None if publisher is None else publisher.commands
+    return render_template(
+        "settings_hub/mqtt.html",
+        config=config,
+        broker=broker,
+        doing=_publishing(),
+        commands=None if commands is None else commands.counts,
+    )
 
 
 @pages.get("/program")
@@ -142,7 +150,11 @@ def _mqtt() -> str:
         return str(gettext("Not used."))
     if doing.trouble is not None:
         return opening(doing.trouble)
-    return str(gettext("Connected.") if doing.connected else gettext("Not connected yet."))
+    if not doing.connected:
+        return str(gettext("Not connected yet."))
+    if system().config.mqtt_commands:
+        return str(gettext("Connected; settings can be changed over it."))
+    return str(gettext("Connected."))
 
 
 def _telemetry() -> str:
