@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from bench.figures import Figure
 
 PORT = 8391
-ROUNDS = 7
+ROUNDS = 5
 PAGES = {"overview": "/", "heat pump": "/heatpumps/hp-001"}
 ALL_THERE = "all simulated heat pumps are there"
 QUIET_S = 3.0

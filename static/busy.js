@@ -36,4 +36,6 @@ for (const link of document.querySelectorAll("a[data-slow]")) {
 
 window.addEventListener("pageshow", finish); // also when somebody comes back by the browser's button
 
-if (window.isSecureContext && "serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js");
+if (window.isSecureContext && "serviceWorker" in navigator) {
+  navigator.serviceWorker.register(`/sw.js?language=${document.documentElement.lang}`);
+}

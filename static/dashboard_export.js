@@ -4,6 +4,8 @@ import { css } from "./plot.js";
 
 const EDGE = 24;
 const ROW = 24;
+// how wide the columns of a table with a long last one are
+const SHARES = { 3: [0.3, 0.15, 0.55] };
 const FORMULA = /^[=+\-@\t\r']/;
 
 function save(blob, name) {
@@ -40,14 +42,14 @@ export function savePicture({ title, period, canvas, rows, from }) {
   if (canvas) ctx.drawImage(canvas, EDGE, EDGE + 52, drawn.width, drawn.height);
   const top = EDGE + 52 + drawn.height + (canvas ? 12 : 0);
   const columns = Math.max(0, ...rows.map((row) => row.cells.length));
-  const first = (width - 2 * EDGE) * (columns > 2 ? 0.4 : 0.5);
-  const other = (width - 2 * EDGE - first) / Math.max(columns - 1, 1);
+  const shares = SHARES[columns] || [0.4, ...new Array(Math.max(columns - 1, 0)).fill(0.6 / Math.max(columns - 1, 1))];
+  const ends = shares.map((_, place) => EDGE + (width - 2 * EDGE) * shares.slice(0, place + 1).reduce((sum, each) => sum + each));
   rows.forEach((row, number) => {
     const y = top + number * ROW + 16;
     row.cells.forEach((text, place) => {
       const ink = row.head ? css("--muted") : css("--ink");
-      if (place === 0) write(text, EDGE + (row.shade ? 18 : 0), y, "13px", ink, first - 22);
-      else write(text, EDGE + first + other * place, y, "13px", ink, other - 6, "right");
+      if (place === 0) write(text, EDGE + (row.shade ? 18 : 0), y, "13px", ink, ends[0] - EDGE - 22);
+      else write(text, ends[place], y, "13px", ink, ends[place] - ends[place - 1] - 10, "right");
     });
     if (!row.shade) return;
     ctx.fillStyle = row.shade;

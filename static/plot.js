@@ -155,9 +155,10 @@ export function valueAxis(scale, side, grid) {
   };
 }
 
+// With as many decimals as tell the truth: 2.5 and 5 are 2.5 and 5.0, not 3 and 5.
 export function numbersOf(splits) {
-  const apart = splits.length > 1 ? Math.abs(splits[1] - splits[0]) : 1;
-  const decimals = Math.min(Math.max(0, -Math.floor(Math.log10(apart) + 1e-9)), 3);
+  const exact = (decimals) => splits.every((value) => Math.abs(value - Number(value.toFixed(decimals))) < 1e-9);
+  const decimals = [0, 1, 2].find(exact) ?? 3;
   return splits.map((value) => number(value, decimals));
 }
 

@@ -25,7 +25,7 @@ LONGEST_PAUSE_S = {"account": 60, "address": 900, "browser": 900, "code": 900}
 FORGOTTEN_AFTER_S = 86_400
 
 
-PAUSED = Message("there were too many wrong attempts; try again in %(seconds)d seconds")
+PAUSED = Message("there were too many wrong attempts; try again in %(seconds)d s")
 
 
 class TooManyTries(Rejected):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from flask import Blueprint, Response, jsonify, render_template, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 
 from app.web.access import public
-from app.web.languages import current
+from app.web.languages import LANGUAGES, current
 
 pages = Blueprint("installable", __name__)
 
@@ -51,10 +51,13 @@ def manifest() -> ResponseReturnValue:
 @public
 def worker() -> ResponseReturnValue:
     """At the root, because it may only answer for what lies below it. Its content changes with the files it keeps."""
+    language = _asked()
     files = [url_for("static", filename=name) for name in OFFLINE_FILES]
     files.append(url_for("bootstrap.static", filename="css/bootstrap.min.css"))
-    version = sha256("".join(files).encode()).hexdigest()[:10]
-    script = render_template("installable/worker.js", files=files, version=version, offline=url_for(".offline"))
+    version = sha256("".join([language, *files]).encode()).hexdigest()[:10]
+    script = render_template(
+        "installable/worker.js", files=files, version=version, offline=url_for(".offline", language=language)
+    )
     return Response(script, content_type="text/javascript; charset=utf-8")
 
 
@@ -62,4 +65,11 @@ def worker() -> ResponseReturnValue:
 @public
 def offline() -> ResponseReturnValue:
     """Kept by the browser, and shown when the box cannot be reached. Says nothing about anybody."""
-    return render_template("installable/offline.html", plain=True)
+    with force_locale(_asked()):
+        return render_template("installable/offline.html", plain=True)
+
+
+def _asked() -> str:
+    """The language of the page that asks: the browser fetches these in nobody's name."""
+    wanted = request.args.get("language", "")
+    return wanted if wanted in LANGUAGES else current()

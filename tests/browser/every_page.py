@@ -18,6 +18,7 @@ EXAMPLES = {"heatpump_id": "hp-001", "sensor_id": "temp_hot_water_target"}
 """What a word in an address may be; a number is always 1."""
 
 ENTERED = {
+    "compare.page": "?heatpump=hp-001&heatpump=hp-002",
     "heatpumps.check_setting": "?value=48",
     "report.pdf": "",
     "jobs.add": "",
@@ -27,15 +28,12 @@ ENTERED = {
 
 
 def addresses(app: Flask) -> dict[str, str]:
-    """endpoint → an address of it, of every view that may be looked at. Raises KeyError for a part without example."""
+    """endpoint → an address of it, of every view that may be looked at. What is in no example is a number."""
     found = {}
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.rule.startswith(NO_PAGES):
             continue
-        parts = {
-            name: 1 if type(rule._converters[name]).__name__ == "IntegerConverter" else EXAMPLES[name]
-            for name in rule.arguments
-        }
+        parts = {name: EXAMPLES.get(name, 1) for name in rule.arguments}
         with app.test_request_context():
             found[rule.endpoint] = app.url_for(rule.endpoint, **parts) + ENTERED.get(rule.endpoint, "")
     return dict(sorted(found.items()))

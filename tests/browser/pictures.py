@@ -22,11 +22,12 @@ PICTURES = {
 COLOURS = 96
 LARGEST_BYTES = 150_000
 SETTLED_MS = 1500
+DAYS = 40
 
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with chromium.running() as browser, furnished() as stage:
+    with chromium.running() as browser, furnished(days=DAYS) as stage:
         for name, (path, theme, width, height) in PICTURES.items():
             context = browser.new_context(
                 locale="en-GB",
@@ -48,7 +49,6 @@ def _keep(shot: bytes, file: Path) -> None:
     picture.save(file, optimize=True)
     size = file.stat().st_size
     assert size < LARGEST_BYTES, f"{file} has {size} bytes"
-    print(f"{file.name}: {size // 1000} KB")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ HEAT_PUMPS = 10
 SETTLED_MS = 700
 
 FURTHER: dict[str, tuple[str, str]] = {
+    "add-connection": ("/heatpumps/add?kind=idm/navigator_2_0", ""),
+    "add-cloud": ("/heatpumps/add?kind=viessmann/vitocal", ""),
     "overview-menu": ("/", "header details:last-of-type summary"),
     "heatpump-failed-defrost": ("/heatpumps/hp-002", ""),
     "heatpump-short-runs": ("/heatpumps/hp-003", ""),

@@ -73,11 +73,11 @@ def test_from_the_first_start_to_the_removal_of_a_heat_pump(page: Page, stage: S
     page.get_by_role("button", name="English").click()
 
     page.get_by_role("link", name="Gebäude A").last.click()
-    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     page.get_by_role("button", name="Disable").click()
     expect(page.locator(".page-head [data-text]")).to_have_text("Disabled")
 
-    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     page.get_by_role("link", name="Remove …").click()
     page.get_by_role("button", name="Remove for good").click()
     expect(page.get_by_role("heading", name="No heat pump yet")).to_be_visible()

@@ -61,6 +61,40 @@ def test_a_gap_is_left_open_and_a_slow_sensor_has_none(
     assert run(page, "chart.js", asked, line) == joined
 
 
+@pytest.mark.parametrize(
+    ("places", "written"),
+    [
+        ([10, 15, 20], ["10", "15", "20"]),
+        ([50, 52.5, 55], ["50.0", "52.5", "55.0"]),  # 52.5 is not 53
+        ([0, 0.25, 0.5], ["0.00", "0.25", "0.50"]),
+        ([0.1 + 0.2, 0.4], ["0.3", "0.4"]),
+        ([-1, 0], ["-1", "0"]),
+        ([7], ["7"]),
+        ([], []),
+    ],
+)
+def test_the_values_of_an_axis_are_not_rounded_to_others(
+    page: Page, stage: Stage, places: list[float], written: list[str]
+) -> None:
+    page.goto(stage.address)
+    assert run(page, "plot.js", "module.numbersOf(argument)", places) == written
+
+
+def test_a_cell_of_a_file_is_never_computed_by_a_spreadsheet(page: Page, stage: Stage) -> None:
+    page.goto(stage.address)
+    rows = [["=1+1", 'said "so"', 0.1 + 0.2, None, 3], ["@x", "a,b", -1.5, "", 0]]
+    said = run(page, "dashboard_export.js", "module.csvOf(argument)", rows)
+    assert said == '\ufeff\'=1+1,"said ""so""",0.3,,3\r\n\'@x,"a,b",-1.5,,0\r\n'
+
+
+def test_a_state_holds_until_it_is_read_again_and_not_across_a_gap(page: Page, stage: Stage) -> None:
+    page.goto(stage.address)
+    text = ["on", "on", None, "off", None, None, None, None, None, None, "on"]
+    line = {"t": [10 * index for index in range(len(text))], "gap_s": 30, "text": text}
+    found = run(page, "chart_states.js", "module.stretchesOf(argument).map(({from, to, key}) => [from, to, key])", line)
+    assert found == [[0, 30, "on"], [30, 40, "off"], [100, 110, "on"]]
+
+
 @pytest.mark.parametrize(("choice", "theme"), [("dark", "dark"), ("light", "light"), ("auto", "light")])
 def test_the_appearance_is_kept_on_this_computer(page: Page, stage: Stage, choice: str, theme: str) -> None:
     page.emulate_media(color_scheme="light")

@@ -285,9 +285,19 @@ def test_demo_shows_the_whole_product(start, tmp_path):
         told += line
     assert f"http://127.0.0.1:{port}" in told
     eventually(lambda: answers(port))
+    with closing(sqlite3.connect(tmp_path / "monitor.db")) as db:
+        closed = db.execute("SELECT heatpump_id, sum(polls) FROM blocks GROUP BY heatpump_id").fetchall()
+    assert len(closed) == 2
+    assert all(number > 88 * 288 for _, number in closed)
     before = polls(tmp_path)
-    assert before > 2 * 1500
     eventually(lambda: polls(tmp_path) > before)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    process.kill()
+    process.wait(10)
     assert len(call("list", "--data", tmp_path).stdout.splitlines()) == 2
+
+    again = start("demo", "--port", port, "--heat-pumps", 2, "--data", tmp_path)
+    eventually(lambda: answers(port), 30)
+    before = polls(tmp_path)
+    eventually(lambda: polls(tmp_path) > before)
+    again.send_signal(signal.SIGTERM)
+    assert again.wait(20) == 0

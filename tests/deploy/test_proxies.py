@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.tools import required
+
 PROXIES = Path(__file__).parents[2] / "deploy" / "proxy"
 
 
 def test_caddy_takes_its_example() -> None:
-    caddy = shutil.which("caddy")
-    if caddy is None:
-        pytest.skip("caddy is not installed")
+    caddy = required("caddy", "caddy")
     command = [caddy, "validate", "--adapter", "caddyfile", "--config", str(PROXIES / "Caddyfile")]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result.stderr
 
 
 def test_nginx_takes_its_example(tmp_path: Path) -> None:
-    nginx, openssl = shutil.which("nginx"), shutil.which("openssl")
-    if nginx is None or openssl is None:
-        pytest.skip("nginx is not installed")
+    nginx, openssl = required("nginx", "nginx-light"), required("openssl", "openssl")
     key, certificate = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
     made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=heat.example.org"]
     command = [openssl, *made, "-keyout", str(key), "-out", str(certificate)]

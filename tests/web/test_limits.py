@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.messages import Message
-from app.services import alerts, annotations, heatpumps, jobs, maintenance
+from app.services import alerts, annotations, dashboards, heatpumps, jobs, maintenance
 from app.services.rights import Access
 from app.store import alert_events, audit
 from app.store.audit import Actor, Intent
@@ -59,8 +60,22 @@ def ids(system: System, add: Callable[..., HeatPump]) -> Mapping[str, Any]:
         event = alert_events.open_new(db, rule, OTHER, [], NOW - 300, NOW - 200)
         intent = Intent(Actor("user", f"{SECRET}-Anna"), "stop", OTHER, SECRET, None)
         entry_id = audit.note(db, intent, NOW - 50, "confirmed", Message("writing is stopped"))
+    lines = [{"heatpump_id": each, "sensor": "temp_outside"} for each in (OTHER, MINE)]
+    charts = [{"kind": "line", "title": "", "lines": lines}]
+    dashboards.add(system, {"name": "Alle", "config": {"charts": charts}})
+    foreign = dashboards.add(
+        system,
+        {
+            "name": SECRET,
+            "heatpump_id": OTHER,
+            "config": {
+                "charts": charts,
+            },
+        },
+    )
     return addresses.IDS | {
         "heatpump_id": OTHER,
+        "dashboard_id": foreign.id,
         "alert_id": rule.id,
         "event_id": event.id,
         "job_id": job.id,
@@ -137,7 +152,12 @@ def test_what_is_not_theirs_answers_as_what_does_not_exist(limited: Visitor) -> 
     ):
         foreign, missing = limited.get(path.format(OTHER)), limited.get(path.format("hp-099"))
         assert (foreign.status_code, missing.status_code) == (404, 404), path
-        assert foreign.text.replace(OTHER, "") == missing.text.replace("hp-099", ""), path
+        assert without(foreign.text, OTHER) == without(missing.text, "hp-099"), path
+
+
+def without(page: str, heatpump_id: str) -> str:
+    """What a page says besides the id, and besides the CSRF token, which changes with the second."""
+    return re.sub(r'(csrf[-_]token" (?:content|value)=")[^"]+', r"\1", page.replace(heatpump_id, ""))
 
 
 def test_nothing_of_another_heat_pump_shows_through(app: Flask, ids: Mapping[str, Any], limited: Visitor) -> None:
@@ -154,6 +174,25 @@ def test_nothing_of_another_heat_pump_shows_through(app: Flask, ids: Mapping[str
         for trace in (SECRET.encode(), OTHER.encode(), b'"port":10', b"127.0.0.1:10"):
             assert trace not in answer.data, f"{each}: {trace!r}"
     assert seen > 30
+
+
+def test_a_dashboard_of_all_shows_only_the_lines_of_the_own_heat_pumps(
+    ids: Mapping[str, Any], limited: Visitor
+) -> None:
+    (mixed,) = [each for each in limited.get("/api/dashboards").json["dashboards"] if each["name"] == "Alle"]
+    assert [line["heatpump_id"] for line in mixed["config"]["charts"][0]["lines"]] == [MINE]
+    for path in (f"/dashboards/{mixed['id']}", f"/api/dashboards/{mixed['id']}"):
+        answer = limited.get(path)
+        assert answer.status_code == 200
+        assert SECRET not in answer.text and OTHER not in answer.text, path
+    query = {"from": NOW - 600, "to": NOW}
+    assert limited.get("/api/series", query_string=query | {"sensor": f"{MINE}/temp_outside"}).status_code == 200
+    foreign, missing = (
+        limited.get("/api/series", query_string=query | {"sensor": f"{each}/temp_outside"})
+        for each in (OTHER, "hp-099")
+    )
+    assert (foreign.status_code, missing.status_code) == (400, 400)
+    assert foreign.text.replace(OTHER, "") == missing.text.replace("hp-099", "")
 
 
 def test_the_number_of_open_alerts_is_that_of_the_own_heat_pumps(limited: Visitor, owner: Visitor) -> None:

@@ -33,7 +33,7 @@ def test_after_some_mistakes_there_is_a_pause_that_says_how_long(app: Flask, vis
     visitor.client.environ_base["REMOTE_ADDR"] = "192.168.1.66"
     answer = visitor.sign_in("berta")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
-    assert "try again in 1 seconds" in answer.text
+    assert "try again in 1 s" in answer.text
 
 
 def test_an_account_that_does_not_exist_answers_the_same(app: Flask, visitor: Visitor) -> None:

@@ -24,7 +24,7 @@ USER = "demo"
 WRITTEN_S = 3
 """From the wish to the value read back."""
 
-MOST_STARTS = 50
+MOST_STARTS = 45
 AFTER_S = 5 * 3600
 RULES = (
     Alert(

@@ -11,8 +11,8 @@ from drivers.simulators.weather import DAY_S, Weather
 
 Story = Literal["", "short runs", "failed defrost", "offline", "outage"]
 
-COOLER_K = 8.0
-"""A hut some 1,200 m above the lowlands: there it freezes in most months."""
+COOLER_K = 11.0
+"""A hut some 1,700 m above the lowlands: there it freezes in every month."""
 
 SHORT_RUNS_SINCE_S = 11 * DAY_S
 OFFLINE_SINCE_S = 53 * 3600
@@ -20,7 +20,7 @@ OUTAGE_S = (6 * DAY_S + 5 * 3600, 100 * 60)
 """How long ago it began, and how long it lasted."""
 
 MENDED_AFTER_S = 16 * 3600
-FIRST_NIGHT, LAST_NIGHT = 4, 45
+FIRST_NIGHT, LAST_NIGHT = 4, 75
 
 
 @dataclass(frozen=True, slots=True)
