@@ -144,7 +144,7 @@ def _publishing() -> Doing | None:
     return None if publisher is None else publisher.doing
 
 
-def _mqtt() -> str:
+def how_mqtt_goes() -> str:
     doing = _publishing()
     if doing is None:
         return str(gettext("Not used."))
@@ -229,7 +229,7 @@ SECTIONS = (
             Entry(lambda: gettext("Own account"), "own_account.page", lambda: current_user.name),
             Entry(lambda: gettext("People"), "people.page", _people),
             Entry(lambda: gettext("Tokens"), "tokens.page", _tokens),
-            Entry(lambda: "MQTT", "settings.mqtt", _mqtt),
+            Entry(lambda: "MQTT", "settings.mqtt", how_mqtt_goes),
             Entry(lambda: gettext("Sharing values"), "telemetry.page", _telemetry),
         ),
     ),

@@ -10,8 +10,11 @@ import pytest
 
 from app import create_app
 from app.config import Config
+from app.services import control
+from app.services.mqtt_commands import ACTOR
 from app.services.publishing import Publisher
-from app.system import assemble
+from app.store.heatpumps import HeatPump
+from app.system import System, assemble
 from tests.mosquitto import Mosquitto
 from tests.servers import eventually, refusing_port
 from tests.web.contract import CheckedClient
@@ -74,8 +77,16 @@ def test_why_there_is_no_connection_is_said_in_both_languages(published: Publish
         german = owner.get("/settings/mqtt", headers={"Accept-Language": "de"}).text
         assert f"127.0.0.1:{port} lehnt die Verbindung ab" in german
         assert "Befehle" in german
+        assert f"127.0.0.1:{port} refuses the connection" in owner.get("/system/").text
         assert owner.get("/api/mqtt").json["commands"] == {"settings": 0, "answered": 0, "refused": 0}
 
 
 def test_only_owners_see_it(viewer: Visitor) -> None:
     assert viewer.get("/settings/mqtt").status_code == 403
+
+
+def test_the_log_of_changes_tells_an_account_of_that_name_from_what_came_over_mqtt(
+    owner: Visitor, system: System, add: Callable[..., HeatPump]
+) -> None:
+    control.set_value(system, ACTOR, add().id, "no_such_sensor", 1)
+    assert "the monitor · mqtt" in owner.get("/audit/?actor=mqtt").text
