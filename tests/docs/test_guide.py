@@ -86,3 +86,12 @@ def test_every_page_of_the_navigation_is_in_the_guide(entry: str) -> None:
         assert in_italics(GUIDE["de"]) & set(SENTENCES[entry]), f"{entry} is not in docs/guide/de.md"
     else:
         assert entry in in_italics(GUIDE["de"])
+
+
+def test_the_glossary_has_the_german_words_of_the_pages() -> None:
+    glossary = (FOLDER / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in glossary.splitlines() if line.startswith("| ")][1:]
+    words = [word for row in rows for word in re.split(r", | \(|\)", row[2].strip()) if word not in ("", "–")]
+    assert len(words) > 30
+    pages = "\n".join(SHOWN["de"]).casefold()
+    assert {word for word in words if word.casefold() not in pages} == set()
