@@ -7,18 +7,19 @@ from app.reading import Reading
 from app.store import audit, settings_log
 from app.store.database import Database
 from app.store.settings_log import Known
-from drivers.model import Model
+from drivers.model import Model, Sensor
 
 
 class SettingsWatch:
-    """Of one heat pump. Held values are inputs that change all the time, not settings of the machine."""
+    """Of one heat pump. Held values are inputs that change all the time, not settings of the machine; neither is a
+    number of its state that it counts itself, such as degree minutes, although it can be set."""
 
     def __init__(self, model: Model, database: Database) -> None:
         self._database = database
         self._watched = frozenset(
             sensor.id
             for sensor in model.every_sensor.values()
-            if sensor.write is not None and sensor.readable and not sensor.write.held
+            if sensor.write is not None and sensor.readable and not sensor.write.held and not _counted(sensor)
         )
         self._known: dict[str, Known] | None = None
 
@@ -53,3 +54,8 @@ class SettingsWatch:
                     told[sensor] = Message("changed at the unit: %(sensor)s %(old)s → %(new)s", facts)
         self._known = known | news
         return told
+
+
+def _counted(sensor: Sensor) -> bool:
+    """Whether the machine moves it by itself, all day long."""
+    return sensor.category == "state" and sensor.kind == "number"

@@ -26,7 +26,7 @@ from app.services import (
 from app.web import access, money
 from app.web.access import own_account, owner_only
 from app.web.bytes_said import said
-from app.web.formats import number
+from app.web.formats import day, number
 from app.web.languages import opening
 from app.web.page import moment
 from app.web.parts import system
@@ -212,7 +212,7 @@ def _tariffs() -> str:
         return str(gettext("None: no costs are shown."))
     newest = found[-1]
     price = money.per_kwh(newest.prices[-1].per_kwh)
-    return str(gettext("%(price)s since %(day)s.", price=price, day=newest.since.isoformat()))
+    return str(gettext("%(price)s since %(day)s.", price=price, day=day(newest.since)))
 
 
 def _file() -> str:
