@@ -30,7 +30,7 @@ def moment(at: float, now: float) -> str:
 
 def day(of: date) -> str:
     """5 Nov 2026 or 5. Nov. 2026."""
-    return str(format_date(of, "medium", rebase=False))
+    return str(format_date(of, "d. MMM y" if current() == "de" else "d MMM y", rebase=False))
 
 
 def weekday_and_moment(at: float) -> str:

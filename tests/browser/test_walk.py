@@ -95,7 +95,9 @@ def _see_every_value_move(page: Page, stage: Stage) -> None:
     told += ".map(value => value.innerText).join(' ')]))"
     rows = page.locator("tr[data-heatpump]")
     before: dict[str, str] = rows.evaluate_all(told)
-    still = set(before) - {each.name for each in heatpumps.all_of_them(stage.system) if each.manufacturer == "viessmann"}
+    still = set(before) - {
+        each.name for each in heatpumps.all_of_them(stage.system) if each.manufacturer == "viessmann"
+    }
     assert len(still) == 9
 
     def moved() -> bool:
