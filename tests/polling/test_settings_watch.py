@@ -21,6 +21,7 @@ from drivers.catalogue import Catalogue
 from tests.services.controlled import House, controlled
 
 TARGET = "temp_hot_water_target"
+DEGREE_MINUTES_AT = 40
 
 
 @pytest.fixture
@@ -104,6 +105,29 @@ def test_what_is_held_is_no_setting(house: House) -> None:
     house.server.holding[8] = (1,)
     look(house)
     assert changes(house) == []
+
+
+def test_what_a_machine_moves_by_itself_was_changed_by_nobody(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "app")
+    for raw in (-600, -612, -655):
+        house.server.holding[DEGREE_MINUTES_AT] = (raw & 0xFFFF,)
+        look(house)
+    assert changes(house) == []
+    assert "changed at the unit" not in caplog.text
+    assert "degree_minutes" not in settings_log.on(house.system, house.pump, "day", "")
+
+
+def test_our_own_write_to_what_moves_by_itself_stays_in_the_log(house: House) -> None:
+    house.server.holding[DEGREE_MINUTES_AT] = (0xFFFF,)
+    look(house)
+    for value, meanwhile in ((-60, -598), (-120, -1250)):
+        house.later(10)
+        assert house.set("degree_minutes", value).entry_id
+        house.server.holding[DEGREE_MINUTES_AT] = (meanwhile & 0xFFFF,)
+        look(house)
+        look(house)
+    assert changes(house) == [("degree_minutes", -0.1, -60, "us"), ("degree_minutes", -59.8, -120, "us")]
+    assert "degree_minutes" not in settings_log.as_yaml(house.system, house.pump, "")
 
 
 def test_the_comparison_goes_on_after_a_restart(tmp_path: Path) -> None:
