@@ -62,6 +62,8 @@ class Write:
     commands: Mapping[str, str] = field(default_factory=dict)
     """Where a setting is changed by a command: its name and the parameter that carries the value; or one command per
     value, as it travels."""
+    moves_by_itself: str = ""
+    """Why it changes without anybody setting it; empty where a new value means that somebody did."""
 
     @property
     def held(self) -> bool:

@@ -327,6 +327,7 @@ def _write(entry: WriteEntry, defaults: Defaults, table: str, path: str) -> Writ
         parameter=entry.parameter,
         commands=entry.commands,
         alternate=entry.alternate,
+        moves_by_itself=entry.moves_by_itself,
     )
 
 

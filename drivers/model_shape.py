@@ -52,6 +52,7 @@ class WriteEntry(_Strict):
     parameter: str = ""
     commands: dict[str, str] = {}
     alternate: float | None = None
+    moves_by_itself: str = ""
 
 
 class Elsewhere(_Strict):

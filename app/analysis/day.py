@@ -15,7 +15,7 @@ from app.analysis.grid import Floats
 from app.analysis.performance import Energies
 from app.analysis.window import Window
 
-VERSION = 3
+VERSION = 4
 """Raised whenever a figure's definition changes: days of an older one are computed anew."""
 
 

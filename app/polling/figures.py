@@ -42,11 +42,14 @@ class Facts:
 
 
 def compute(database: Database, heatpump_id: str, since: int, until: int, zone: tzinfo, facts: Facts) -> None:
-    """Compute and keep the figures of a day, since <= time < until (UTC seconds)."""
-    samples = _samples(database, heatpump_id, (*MEASURED, MODE, *COUNTING), since - LOOK_BACK_S, until)
+    """Compute and keep the figures of a day, since <= time < until (UTC seconds).
+
+    A counter is also looked at as it stood at `until`: the next day counts from there.
+    """
+    samples = _samples(database, heatpump_id, (*MEASURED, MODE, *COUNTING), since - LOOK_BACK_S, until + 1)
     counting = samples
     if not _counted_before(samples, since):
-        counting = _samples(database, heatpump_id, COUNTING, since - LONGEST_LOOK_BACK_S, until)
+        counting = _samples(database, heatpump_id, COUNTING, since - LONGEST_LOOK_BACK_S, until + 1)
     window = columns.window(samples, since, until, derived=facts.derived)
     counts = columns.counts(counting, since, until)
     figures = day.of(window, counts, _hours(since, window.size, zone), ground_source=facts.ground_source)

@@ -11,15 +11,20 @@ from drivers.model import Model
 
 
 class SettingsWatch:
-    """Of one heat pump. Held values are inputs that change all the time, not settings of the machine."""
+    """Of one heat pump. Held values are inputs that change all the time, not settings of the machine.
+
+    Of what a machine moves by itself only our own writes are kept: a new value there says nothing about anybody.
+    """
 
     def __init__(self, model: Model, database: Database) -> None:
         self._database = database
-        self._watched = frozenset(
-            sensor.id
+        written = [
+            (sensor.id, sensor.write.moves_by_itself)
             for sensor in model.every_sensor.values()
             if sensor.write is not None and sensor.readable and not sensor.write.held
-        )
+        ]
+        self._watched = frozenset(sensor for sensor, moves in written if not moves)
+        self._moving = frozenset(sensor for sensor, moves in written if moves)
         self._known: dict[str, Known] | None = None
 
     def compare(self, reading: Reading) -> dict[str, Message]:
@@ -29,6 +34,7 @@ class SettingsWatch:
         """
         if self._known is None:
             self._known = settings_log.known(self._database.connection(), reading.heatpump_id)
+        self._keep_ours(reading)
         known = self._known
         news = {
             column.sensor: Known(reading.at, value)
@@ -53,3 +59,28 @@ class SettingsWatch:
                     told[sensor] = Message("changed at the unit: %(sensor)s %(old)s → %(new)s", facts)
         self._known = known | news
         return told
+
+    def _keep_ours(self, reading: Reading) -> None:
+        """Writes to what moves by itself, each with the value that it had just before."""
+        assert self._known is not None
+        known = self._known
+        ours = [
+            entry
+            for sensor in self._moving.intersection(column.sensor for column in reading.columns)
+            for entry in audit.reached_since(
+                self._database.connection(),
+                reading.heatpump_id,
+                sensor,
+                known[sensor].at if sensor in known else 0,
+            )
+            if entry.intent.old is not None and entry.intent.requested is not None
+        ]
+        if not ours:
+            return
+        with self._database.transaction() as db:
+            for entry in sorted(ours, key=lambda entry: entry.id):
+                sensor, old, new = entry.intent.sensor or "", entry.intent.old, entry.intent.requested
+                assert old is not None and new is not None
+                settings_log.add(db, reading.heatpump_id, sensor, Known(entry.begun_at, old), "first")
+                settings_log.add(db, reading.heatpump_id, sensor, Known(entry.begun_at, new), "us", entry.id)
+                known[sensor] = Known(entry.begun_at, new)

@@ -82,5 +82,7 @@ def _settings(system: System, pump: HeatPump, model: Model | None, end: int) -> 
         return ()
     kept = settings_log.snapshot(system.database.connection(), pump.id, end)
     return tuple(
-        (sensor, kept[sensor.id]) for sensor in model.every_sensor.values() if sensor.id in kept and sensor.write
+        (sensor, kept[sensor.id])
+        for sensor in model.every_sensor.values()
+        if sensor.id in kept and sensor.write and not sensor.write.moves_by_itself
     )

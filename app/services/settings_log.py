@@ -45,12 +45,19 @@ def known_since(system: System, pump: HeatPump) -> int | None:
 def on(system: System, pump: HeatPump, field: str, day: str) -> Mapping[str, Setting]:
     """sensor → its value at the end of this day (2026-01-31), or now for an empty one. Raises Invalid."""
     if not day.strip():
-        return settings_log.snapshot(system.database.connection(), pump.id, int(system.clock()) + 1)
+        return _lasting(system, pump, int(system.clock()) + 1)
     end = moments.border(field, day.strip(), system.config.timezone, end=True)
-    found = settings_log.snapshot(system.database.connection(), pump.id, end)
+    found = _lasting(system, pump, end)
     if not found:
         raise Invalid(field, "nothing is known about the settings of %(day)s", day=day.strip()[:40])
     return found
+
+
+def _lasting(system: System, pump: HeatPump, before: int) -> Mapping[str, Setting]:
+    """What was set just before this time; what the machine moves by itself was already something else by then."""
+    moving = {sensor.id for sensor in system.sensors_of(pump).values() if sensor.write and sensor.write.moves_by_itself}
+    found = settings_log.snapshot(system.database.connection(), pump.id, before)
+    return {sensor: value for sensor, value in found.items() if sensor not in moving}
 
 
 def differences(system: System, pump: HeatPump, first: str, second: str) -> list[Difference]:

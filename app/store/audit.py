@@ -203,6 +203,16 @@ def explains(db: sqlite3.Connection, heatpump_id: str, sensor: str, since: int, 
     return None
 
 
+def reached_since(db: sqlite3.Connection, heatpump_id: str, sensor: str, since: int) -> list[Entry]:
+    """The ended entries begun after this time by which this register may have got another value, oldest first."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM audit WHERE heatpump_id = ? AND sensor = ? AND begun_at > ? AND reached = 1"
+        " AND outcome IS NOT NULL ORDER BY id",
+        (heatpump_id, sensor, since),
+    )
+    return [_entry(row) for row in rows]
+
+
 def actors(db: sqlite3.Connection, among: Among = None) -> list[str]:
     """Everybody who stands in the audit of these heat pumps."""
     rows = db.execute(

@@ -35,7 +35,7 @@ class Change:
 
 _CHANGES = (
     "SELECT * FROM (SELECT id, sensor, at, lag(value) OVER (PARTITION BY sensor ORDER BY id) AS old, value, cause,"
-    " audit_id FROM settings_log WHERE heatpump_id = ?) WHERE old IS NOT NULL"
+    " audit_id FROM settings_log WHERE heatpump_id = ?) WHERE old IS NOT NULL AND cause != 'first'"
 )
 
 

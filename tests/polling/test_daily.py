@@ -71,6 +71,19 @@ def figures(database, start="2024-03-01", end="2024-05-01"):
     }
 
 
+@pytest.mark.parametrize("step_s", [300, 420], ids=["read at midnight", "never read at midnight"])
+def test_nothing_that_was_counted_around_midnight_is_lost(database, pump, step_s):
+    run_for(database, pump, "2024-03-29", "2024-04-03 01:00", step_s)
+    upkeep(database, Clock("2024-04-03 01:00"))
+    found = figures(database)
+    assert len(found) == 5
+    unseen_s = (local("2024-04-03") - local("2024-03-29")) % step_s
+    counted = 60 * 8 - 8 * unseen_s / 3600  # it runs in 60 of the 119 hours, the last one among them
+    assert sum(day.heat.kwh for day in found.values()) == pytest.approx(counted, abs=0.11)
+    assert {day.heat.source for day in found.values()} == {"device counter"}
+    assert all(day.heat.coverage > 0.99 for day in found.values())
+
+
 def test_closed_days_get_their_figures_once_and_today_none(database, pump):
     run_for(database, pump, "2024-03-05", "2024-03-07 12:00")
     clock = Clock("2024-03-07 12:00")

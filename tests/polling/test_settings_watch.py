@@ -9,11 +9,19 @@ from pathlib import Path
 import pytest
 
 from app.messages import Invalid
+from app.polling.settings_watch import SettingsWatch
+from app.reading import Column, Reading
 from app.services import settings_log
+from app.store import heatpumps
+from app.store import settings_log as kept
+from app.store.database import Database
+from app.store.heatpumps import HeatPump
 from app.store.settings_log import Change
+from drivers.catalogue import Catalogue
 from tests.services.controlled import House, controlled
 
 TARGET = "temp_hot_water_target"
+DEGREE_MINUTES_AT = 40
 
 
 @pytest.fixture
@@ -99,6 +107,29 @@ def test_what_is_held_is_no_setting(house: House) -> None:
     assert changes(house) == []
 
 
+def test_what_a_machine_moves_by_itself_was_changed_by_nobody(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "app")
+    for raw in (-600, -612, -655):
+        house.server.holding[DEGREE_MINUTES_AT] = (raw & 0xFFFF,)
+        look(house)
+    assert changes(house) == []
+    assert "changed at the unit" not in caplog.text
+    assert "degree_minutes" not in settings_log.on(house.system, house.pump, "day", "")
+
+
+def test_our_own_write_to_what_moves_by_itself_stays_in_the_log(house: House) -> None:
+    house.server.holding[DEGREE_MINUTES_AT] = (0xFFFF,)
+    look(house)
+    for value, meanwhile in ((-60, -598), (-120, -1250)):
+        house.later(10)
+        assert house.set("degree_minutes", value).entry_id
+        house.server.holding[DEGREE_MINUTES_AT] = (meanwhile & 0xFFFF,)
+        look(house)
+        look(house)
+    assert changes(house) == [("degree_minutes", -0.1, -60, "us"), ("degree_minutes", -59.8, -120, "us")]
+    assert "degree_minutes" not in settings_log.as_yaml(house.system, house.pump, "")
+
+
 def test_the_comparison_goes_on_after_a_restart(tmp_path: Path) -> None:
     with controlled(tmp_path) as house:
         look(house)
@@ -131,3 +162,16 @@ def test_two_days_stand_beside_each_other(house: House) -> None:
     assert "temp_hot_water_target: 20\n" in text
     assert "system_mode: automatic\n" in text
     assert "name: Gebäude A\n" in text
+
+
+def test_what_the_machine_counts_itself_is_no_setting_although_it_can_be_set(database: Database) -> None:
+    model = Catalogue().named("nibe/s_series")
+    assert model is not None
+    with database.transaction() as db:
+        heatpumps.put(db, HeatPump("hp-001", "Neubau", "nibe", "s_series", {}, {}, True, 0, 0))
+    watch = SettingsWatch(model, database)
+    columns = tuple(Column(each, "", "float32") for each in ("degree_minutes", "degree_minutes_start"))
+    assert watch.compare(Reading("hp-001", 100, columns, (-58.0, -60))) == {}
+    assert watch.compare(Reading("hp-001", 200, columns, (-61.5, -60))) == {}
+    assert set(watch.compare(Reading("hp-001", 300, columns, (-63.0, -90)))) == {"degree_minutes_start"}
+    assert set(kept.known(database.connection(), "hp-001")) == {"degree_minutes_start"}
