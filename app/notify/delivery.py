@@ -48,11 +48,17 @@ def send(kind: str, fields: Fields, title: str, body: str, severity: str, attach
     types = {"info": "info", "warning": "warning", "critical": "failure", "recovered": "success"}
     with _Heard() as heard:
         try:
-            # where a service sends HTML, lines must stay lines
-            content = apprise.conversion.convert_between(apprise.NotifyFormat.TEXT, service.notify_format, body)
             files = None if attachment is None else _files(apprise, attachment)
-            good = service.notify(
-                body=content, title=title, notify_type=apprise.NotifyType(types[severity]), attach=files
+            # Where a service sends HTML, lines must stay lines, and a `<` of a machine's text a `<`: some services
+            # refuse the whole message otherwise. Only this way round does the library see to that.
+            sending = apprise.Apprise(asset=service.asset)
+            sending.add(service)
+            good = sending.notify(
+                body=body,
+                title=title,
+                notify_type=apprise.NotifyType(types[severity]),
+                body_format=apprise.NotifyFormat.TEXT,
+                attach=files,
             )
         except Exception as error:  # noqa: BLE001  the edge of a library: whatever fails in it is a failed delivery
             heard.said.append(f"{type(error).__name__}: {error}")
@@ -177,6 +183,8 @@ class _Heard(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.thread == self._thread:
             self.said.append(record.getMessage())
+            if record.exc_info and record.exc_info[1] is not None:
+                self.said.append(f"{type(record.exc_info[1]).__name__}: {record.exc_info[1]}")
 
     def __enter__(self) -> _Heard:
         _keep_quiet().addHandler(self)
