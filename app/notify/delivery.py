@@ -137,6 +137,7 @@ def _service(apprise: Any, address: str) -> Any:
         app_url="",
         image_url_mask="",
         image_url_logo="",
+        async_mode=False,  # in this thread, where we hear what it complains about
         http_redirects=False,  # a message and its token go to the address that was entered, and nowhere else
     )
     with _Heard():
