@@ -49,15 +49,14 @@ def send(kind: str, fields: Fields, title: str, body: str, severity: str, attach
     with _Heard() as heard:
         try:
             files = None if attachment is None else _files(apprise, attachment)
-            # Where a service sends HTML, lines must stay lines, and a `<` of a machine's text a `<`: some services
-            # refuse the whole message otherwise. Only this way round does the library see to that.
-            sending = apprise.Apprise(asset=service.asset)
-            sending.add(service)
-            good = sending.notify(
-                body=body,
-                title=title,
+            written = service.resolve_format(apprise.NotifyFormat.TEXT)
+            blended = service.title_maxlen <= 0  # it has no titles, and puts them into the text
+            good = service.notify(
+                body=_as(apprise, written, body),
+                title=_as(apprise, written, title) if blended else title,
+                body_format=written,
+                body_passthrough=False,
                 notify_type=apprise.NotifyType(types[severity]),
-                body_format=apprise.NotifyFormat.TEXT,
                 attach=files,
             )
         except Exception as error:  # noqa: BLE001  the edge of a library: whatever fails in it is a failed delivery
@@ -66,6 +65,14 @@ def send(kind: str, fields: Fields, title: str, body: str, severity: str, attach
     if not good:
         reason = hidden(" · ".join(heard.said) or "no reason given", kind, fields, address)
         raise Undelivered(Message("%(why)s", {"why": reason}))
+
+
+def _as(apprise: Any, written: Any, text: str) -> str:
+    """Where a service sends HTML, lines must stay lines, and a `<` of a machine's text a `<`.
+
+    Some services refuse the whole message otherwise.
+    """
+    return str(apprise.conversion.convert_between(apprise.NotifyFormat.TEXT, written, text))
 
 
 def _files(apprise: Any, attachment: Attachment) -> Any:
@@ -137,7 +144,6 @@ def _service(apprise: Any, address: str) -> Any:
         app_url="",
         image_url_mask="",
         image_url_logo="",
-        async_mode=False,  # in this thread, where we hear what it complains about
         http_redirects=False,  # a message and its token go to the address that was entered, and nowhere else
     )
     with _Heard():
@@ -184,8 +190,6 @@ class _Heard(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.thread == self._thread:
             self.said.append(record.getMessage())
-            if record.exc_info and record.exc_info[1] is not None:
-                self.said.append(f"{type(record.exc_info[1]).__name__}: {record.exc_info[1]}")
 
     def __enter__(self) -> _Heard:
         _keep_quiet().addHandler(self)
