@@ -44,7 +44,7 @@ uninstall: ## remove the service; PURGE=yes removes data and settings as well
 screens: $(VENV)/.installed-test ## screenshots of every page to build/screens/
 	$(RUN) -m tests.browser.screens
 
-pictures: $(VENV)/.installed-test ## renew the pictures of the README from the demo
+pictures: $(VENV)/.installed-test ## renew the pictures of the README and the guide from the demo
 	$(RUN) -m tests.browser.pictures
 
 icons: $(VENV)/.installed-test ## draw the icons of the installed product from static/icon.svg

@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 from types import TracebackType
+from typing import Any
 
 from app import systemd
 
@@ -28,6 +29,22 @@ class JournalFormatter(logging.Formatter):
         return f"<{level}>{on_one_line(super().format(record))}"
 
 
+class LineFormatter(logging.Formatter):
+    """For a terminal or a file: a message stays on one line, and what follows it is moved in.
+
+    Nothing that somebody else chose can pass for a line of ours, or move the terminal's cursor.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  as logging calls it
+        return on_one_line(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  as logging calls it
+        return "\n".join(f"  {on_one_line(line)}" for line in super().formatException(ei).split("\n"))
+
+
 def on_one_line(text: str) -> str:
     """Line ends and other control characters as they are written in programs."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
@@ -37,9 +54,7 @@ def set_up() -> None:
     """Sentences to standard error."""
     lines = logging.StreamHandler()
     journal = systemd.has_journal()
-    lines.setFormatter(
-        JournalFormatter() if journal else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-    )
+    lines.setFormatter(JournalFormatter() if journal else LineFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[lines])
     # What these report per attempt, the poller says once in its own words.
     logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)

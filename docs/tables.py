@@ -1,4 +1,4 @@
-"""Renews the tables of the documentation that follow from the program: supported machines, and all addresses.
+"""Renews the tables of the documentation that follow from the program: machines, what they need, and all addresses.
 
 python -m docs.tables
 """
@@ -22,6 +22,7 @@ from drivers.model import Model
 
 FOLDER = Path(__file__).parents[1]
 README, ADDRESSES = FOLDER / "README.md", FOLDER / "docs" / "addresses.md"
+MACHINES = FOLDER / "docs" / "machines.md"
 PROTOCOLS = {
     "modbus_tcp": "Modbus TCP",
     "luxtronik": "its own TCP protocol",
@@ -53,6 +54,14 @@ def _machine(model: Model) -> str:
     return f"| {model.title} | {PROTOCOLS[model.driver]} | {len(registers)} | {share} | {settable} |"
 
 
+def at_the_unit() -> str:
+    """One row per model: what its form says about switching its interface on."""
+    rows = ["| machine | what to do there |", "|---|---|"]
+    models = sorted(Catalogue(), key=lambda model: model.title.casefold())
+    rows += [f"| {model.title} | {' '.join(model.setup['en'].split())} |" for model in models]
+    return "\n".join(rows)
+
+
 def addresses() -> str:
     """One row per address and method, with who may call it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -81,6 +90,7 @@ def files() -> dict[Path, str]:
     """Every file with a made table, as it should be."""
     return {
         README: renewed(README.read_text(encoding="utf-8"), "machines", machines()),
+        MACHINES: renewed(MACHINES.read_text(encoding="utf-8"), "at the unit", at_the_unit()),
         ADDRESSES: renewed(ADDRESSES.read_text(encoding="utf-8"), "addresses", addresses()),
     }
 

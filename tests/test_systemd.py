@@ -104,6 +104,18 @@ def test_a_traceback_is_one_line_for_the_journal() -> None:
     assert "ValueError: two\\nlines" in line
 
 
+def test_nothing_that_somebody_else_chose_passes_for_a_line_of_the_log() -> None:
+    forged = "x\n2026-01-01 00:00:00,000 INFO app: all is well\x1b[2J"
+    try:
+        raise ValueError(forged)
+    except ValueError as error:
+        info = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("app.x", logging.ERROR, __file__, 1, "%s failed", (forged,), info)
+    first, *more = logs.LineFormatter().format(record).split("\n")
+    assert "x\\n2026-01-01" in first and "\x1b" not in "".join(more)
+    assert more and all(line.startswith("  ") for line in more)
+
+
 def test_the_journal_is_known_by_its_own_descriptor(tmp_path: Path) -> None:
     with (tmp_path / "file").open("w") as file:
         there = os.fstat(file.fileno())

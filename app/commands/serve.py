@@ -7,15 +7,19 @@ import os
 import signal
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from app import logs, memory, systemd
 from app.commands.arguments import configuration, data_option
+from app.config import Config
 from app.folder import Folder
 from app.services import config_heatpumps
 from app.system import System, assemble
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 POLL_GRACE_S = 2.0
 """Polls that still run at the end get this long; the whole end stays below 3 s."""
@@ -24,6 +28,8 @@ PUBLISHING_GRACE_S = 1.5
 """So long we wait for the broker to take our farewell; without it, it finds out by itself."""
 
 WEB_THREADS = 8
+MOST_SOCKETS = 600
+"""Never reached: connections.Limits makes room long before, and what waits unaccepted would wait for good."""
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +51,6 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
 
 def run(system: System, secret_key: str) -> None:
     """Serve until SIGTERM or SIGINT. Raises ClickException when the address cannot be had."""
-    from waitress.server import create_server
-
     from app import create_app
     from app.commands.watchdog import Watchdog, WebPulse
     from app.services import health
@@ -54,7 +58,6 @@ def run(system: System, secret_key: str) -> None:
     from app.services.publishing import Publisher
     from app.services.telemetry_sender import TelemetrySender
     from app.web.report_mail import ReportMail
-    from app.web.wiring import LARGEST_REQUEST_BYTES
 
     memory.tune()
     signal.signal(signal.SIGTERM, _end)
@@ -62,17 +65,7 @@ def run(system: System, secret_key: str) -> None:
     app = create_app(system, secret_key)
     sockets: dict[int, Any] = {}
     try:
-        server = create_server(
-            app,
-            sockets,
-            host=config.host,
-            port=config.port,
-            threads=WEB_THREADS,
-            ident=None,
-            # what Flask would refuse anyway need not lie on the disk first
-            max_request_body_size=2 * LARGEST_REQUEST_BYTES,
-            max_request_header_size=32_768,
-        )
+        server = _listening(app, config, sockets)
     except OSError as error:
         system.database.close()
         raise click.ClickException(
@@ -108,6 +101,30 @@ def run(system: System, secret_key: str) -> None:
             # time-out, and there is nothing left to keep.
             logging.shutdown()
             os._exit(0)
+
+
+def _listening(app: Flask, config: Config, sockets: dict[int, Any]) -> Any:
+    """The web server, which takes requests once it runs. Raises OSError."""
+    from waitress.server import create_server
+
+    from app.commands import connections
+    from app.web.wiring import LARGEST_REQUEST_BYTES
+
+    server = create_server(
+        app,
+        sockets,
+        host=config.host,
+        port=config.port,
+        threads=WEB_THREADS,
+        ident=None,
+        # what Flask would refuse anyway need not lie on the disk first
+        max_request_body_size=2 * LARGEST_REQUEST_BYTES,
+        max_request_header_size=32_768,
+        asyncore_use_poll=True,  # select() knows no more than 1024 files
+        connection_limit=MOST_SOCKETS,
+    )
+    connections.limit(sockets, connections.BEHIND_A_PROXY if config.behind_https else connections.Limits())
+    return server
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

@@ -100,6 +100,7 @@ class Reader:
         self._turn = threading.Lock()
         self._writing = threading.Lock()
         self._learned: dict[str, Value] = {}
+        self._telling = threading.Lock()
 
     def poll(self) -> bool:
         """Read what is due and keep it; False when the heat pump could not be read."""
@@ -139,10 +140,11 @@ class Reader:
 
     def learn(self, sensor: Sensor, value: Value) -> None:
         """What a write read back; a poll that began before it must not bring back the old value."""
-        self._learned[sensor.id] = value
         self._slow_due = 0.0
         answer = Answer({sensor.id: Sample(value, None)})
-        self._latest.put(pipeline.reading_of(self.pump.id, int(self._clock()), [sensor], answer))
+        with self._telling:
+            self._learned[sensor.id] = value
+            self._latest.put(pipeline.reading_of(self.pump.id, int(self._clock()), [sensor], answer))
 
     def _counted_poll(self) -> bool:
         self.counts.polls += 1
@@ -173,7 +175,8 @@ class Reader:
             return False
         finally:
             self._turn_number += len(self._pace.turns) > 1  # what cannot be read must not hold up the others
-        learned = {name: Sample(value, None) for name, value in self._learned.items() if name in answer.samples}
+        with self._telling:
+            learned = {name: Sample(value, None) for name, value in self._learned.items() if name in answer.samples}
         if learned:
             answer = replace(answer, samples={**answer.samples, **learned})
         reading = pipeline.reading_of(self.pump.id, int(started), sensors, answer)
@@ -200,13 +203,20 @@ class Reader:
             return
         beside = self._meters.beside(self.pump.id, reading.at) if self._meters is not None else None
         lost_since = self._store(metering.joined(reading, beside))
-        self._latest.put(reading)
+        self._tell(reading)
         if beside is not None:
             self._latest.put(metering.told(beside))
         if self._forwarding is not None:
             self._forwarding.tell()
         if lost_since is not None:
             log.info("%s (%s) is back after %d s", self.pump.id, self.pump.name, reading.at - lost_since)
+
+    def _tell(self, reading: Reading) -> None:
+        """A write that ended while this was being kept knows better what its register holds."""
+        with self._telling:
+            read = zip(reading.columns, reading.values, strict=True)
+            values = tuple(self._learned.get(column.sensor, value) for column, value in read)
+            self._latest.put(replace(reading, values=values))
 
     def _keep_meters(self, at: int) -> None:
         """The owner's meters go on while the heat pump is away."""

@@ -210,13 +210,15 @@ class Commands:
 
     def _said(self, message: Message, sensor: Sensor | None) -> str:
         """In the language of the descriptions, the setting by its title."""
-        facts = {
-            name: self._said(fact, sensor) if isinstance(fact, Message) else fact
-            for name, fact in message.facts.items()
-        }
+        facts = {name: self._fact(fact, sensor) for name, fact in message.facts.items()}
         if sensor is not None and "sensor" in facts:
             facts["sensor"] = sensor.title[self._system.config.mqtt_language]
         return self._translate(message.template) % facts
+
+    def _fact(self, fact: object, sensor: Sensor | None) -> object:
+        if isinstance(fact, Message):
+            return self._said(fact, sensor)
+        return round(fact) if isinstance(fact, float) and fact.is_integer() else fact  # 30, not 30.0
 
 
 def offered(system: System, pump: HeatPump, model: Model, there: Collection[str]) -> list[Sensor]:

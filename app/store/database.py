@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.store import shape
@@ -82,6 +83,9 @@ class Database:
         return connection
 
     def _prepare(self) -> None:
+        # SQLite gives its log the mode of the database; without this, both would be readable by everybody
+        with suppress(OSError):  # it is there, or SQLite says why it cannot be
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         db = self.connection()
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:

@@ -81,7 +81,7 @@ def _value(sensor: Sensor | None, value: Value) -> str:
 
 def _who(actor: Actor) -> str:
     if actor.kind == "program":
-        return actor.name or str(gettext("the monitor"))
+        return " · ".join(filter(None, (str(gettext("the monitor")), actor.name)))
     if actor.kind == "job":
         return str(gettext("job %(name)s", name=actor.name))
     return str(gettext("token %(name)s", name=actor.name)) if actor.kind == "token" else actor.name

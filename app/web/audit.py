@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.messages import Invalid
 from app.services import audits, control, models, write_permissions
 from app.store.audit import Entry, Filter
-from app.web import outcomes, visible
+from app.web import addresses, outcomes, visible
 from app.web.access import owner_only, signed_in
 from app.web.languages import opening
 from app.web.parts import system
@@ -33,11 +33,14 @@ def page() -> ResponseReturnValue:
     entries = audits.newest(system(), which, AT_ONCE + 1, _before())
     pumps, actors = audits.choices(system(), visible.among())
     sensors = _sensors(entries)
+    asked = {name: text for name, text in request.args.items() if name != "before" and text}
+    older = str(entries[AT_ONCE - 1].id) if len(entries) > AT_ONCE else None
     content = render_template(
         "audit/page.html",
         entries=entries[:AT_ONCE],
-        older=entries[AT_ONCE - 1].id if len(entries) > AT_ONCE else None,
-        asked={name: text for name, text in request.args.items() if name != "before" and text},
+        older=addresses.asking("audit.page", {"before": older, **asked}) if older else None,
+        as_file=addresses.asking("audit.download", asked),
+        asked=asked,
         heat_pumps=pumps,
         actor_choices=[(name, name) for name in actors],
         outcome_choices=[(word, outcomes.word(word)) for word in audits.OUTCOMES],

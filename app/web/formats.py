@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask_babel import format_date, format_decimal, get_timezone
@@ -26,6 +26,11 @@ def moment(at: float, now: float) -> str:
     if then.year != today.year:
         pattern += " y"
     return f"{format_date(then, pattern, rebase=False)}, {then:%H:%M}"
+
+
+def day(of: date) -> str:
+    """5 Nov 2026 or 5. Nov. 2026."""
+    return str(format_date(of, "d. MMM y" if current() == "de" else "d MMM y", rebase=False))
 
 
 def weekday_and_moment(at: float) -> str:

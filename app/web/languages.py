@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import request, session
-from flask_babel import get_locale, gettext
+from flask_babel import format_decimal, get_locale, gettext
 from flask_login import current_user
 
 from app.messages import Message, Sentence
@@ -26,6 +26,19 @@ def of_the_browser() -> str:
     return request.accept_languages.best_match(("en", *LANGUAGES)) or "en"
 
 
+def _written(fact: object, words: Mapping[str, object] | None) -> object:
+    if isinstance(fact, Message):
+        return sentence(fact, words)
+    return _Written(fact) if isinstance(fact, float) else fact
+
+
+class _Written(float):
+    """A number that is written in the reader's language where a sentence does not say how: 95, or 21,5."""
+
+    def __str__(self) -> str:
+        return str(format_decimal(float(self), "0.######"))
+
+
 def current() -> str:
     """The language of this request: de or en."""
     return str(get_locale())
@@ -39,10 +52,7 @@ def opening(said: Sentence, words: Mapping[str, object] | None = None) -> str:
 
 def sentence(said: Sentence, words: Mapping[str, object] | None = None) -> str:
     """A sentence in the reader's language; `words` stand in for facts that only we would understand."""
-    facts = {
-        name: sentence(fact, words) if isinstance(fact, Message) else fact
-        for name, fact in {**said.facts, **(words or {})}.items()
-    }
+    facts = {name: _written(fact, words) for name, fact in {**said.facts, **(words or {})}.items()}
     try:
         return str(gettext(said.template) % facts)
     except (KeyError, TypeError, ValueError):

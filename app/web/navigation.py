@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from app.services import status
 from app.store.heatpumps import HeatPump
-from app.web import visible, wording
+from app.web import addresses, visible, wording
 from app.web.parts import system
 from app.web.wording import Wording
 
@@ -94,7 +94,7 @@ def selector() -> Selector:
     choices = []
     for pump in pumps:
         if in_a_list:
-            address = url_for(endpoint, **kept, heatpump_id=pump.id)
+            address = addresses.asking(endpoint, {**kept, "heatpump_id": pump.id})
         else:
             page = endpoint if endpoint in OF_ONE else "heatpumps.page"
             more: dict[str, Any] = {name: kept[name] for name in OF_ONE[page] if name in kept}
@@ -103,7 +103,7 @@ def selector() -> Selector:
     return Selector(
         next((each for each in choices if each.chosen), None),
         tuple(choices),
-        url_for(endpoint, **kept) if in_a_list else url_for("overview.index"),
+        addresses.asking(endpoint, kept) if in_a_list else url_for("overview.index"),
     )
 
 

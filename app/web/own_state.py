@@ -10,6 +10,7 @@ from app.web import bytes_said, shown
 from app.web.access import owner_only
 from app.web.alert_words import duration
 from app.web.parts import system
+from app.web.settings_hub import how_mqtt_goes
 
 pages = Blueprint("own_state", __name__, url_prefix="/system")
 
@@ -19,7 +20,12 @@ pages = Blueprint("own_state", __name__, url_prefix="/system")
 def page() -> ResponseReturnValue:
     state = own_state.of(system())
     return render_template(
-        "own_state/page.html", state=state, said=bytes_said.said, duration=duration, register=_register
+        "own_state/page.html",
+        state=state,
+        said=bytes_said.said,
+        duration=duration,
+        register=_register,
+        mqtt=how_mqtt_goes() if system().config.mqtt else None,
     )
 
 

@@ -22,6 +22,7 @@ def add_to(app: Flask) -> None:
     app.add_template_filter(sentence, "sentence")
     app.add_template_filter(opening, "opening")
     app.add_template_filter(moment, "moment")
+    app.add_template_filter(formats.day, "day")
     app.jinja_env.globals |= {
         "shown": shown,
         "outcomes": outcomes,

@@ -26,7 +26,7 @@ from app.services import (
 from app.web import access, money
 from app.web.access import own_account, owner_only
 from app.web.bytes_said import said
-from app.web.formats import number
+from app.web.formats import day, number
 from app.web.languages import opening
 from app.web.page import moment
 from app.web.parts import system
@@ -95,9 +95,17 @@ def try_victoriametrics() -> ResponseReturnValue:
 @pages.get("/mqtt")
 @owner_only
 def mqtt() -> ResponseReturnValue:
+    publisher: Publisher | None = current_app.extensions.get("publisher")
     config = system().config
     broker = configuration.without_password(config.mqtt)
-    return render_template("settings_hub/mqtt.html", config=config, broker=broker, doing=_publishing())
+    commands = None if publisher is None else publisher.commands
+    return render_template(
+        "settings_hub/mqtt.html",
+        config=config,
+        broker=broker,
+        doing=_publishing(),
+        commands=None if commands is None else commands.counts,
+    )
 
 
 @pages.get("/program")
@@ -136,13 +144,17 @@ def _publishing() -> Doing | None:
     return None if publisher is None else publisher.doing
 
 
-def _mqtt() -> str:
+def how_mqtt_goes() -> str:
     doing = _publishing()
     if doing is None:
         return str(gettext("Not used."))
     if doing.trouble is not None:
         return opening(doing.trouble)
-    return str(gettext("Connected.") if doing.connected else gettext("Not connected yet."))
+    if not doing.connected:
+        return str(gettext("Not connected yet."))
+    if system().config.mqtt_commands:
+        return str(gettext("Connected; settings can be changed over it."))
+    return str(gettext("Connected."))
 
 
 def _telemetry() -> str:
@@ -200,7 +212,7 @@ def _tariffs() -> str:
         return str(gettext("None: no costs are shown."))
     newest = found[-1]
     price = money.per_kwh(newest.prices[-1].per_kwh)
-    return str(gettext("%(price)s since %(day)s.", price=price, day=newest.since.isoformat()))
+    return str(gettext("%(price)s since %(day)s.", price=price, day=day(newest.since)))
 
 
 def _file() -> str:
@@ -217,7 +229,7 @@ SECTIONS = (
             Entry(lambda: gettext("Own account"), "own_account.page", lambda: current_user.name),
             Entry(lambda: gettext("People"), "people.page", _people),
             Entry(lambda: gettext("Tokens"), "tokens.page", _tokens),
-            Entry(lambda: "MQTT", "settings.mqtt", _mqtt),
+            Entry(lambda: "MQTT", "settings.mqtt", how_mqtt_goes),
             Entry(lambda: gettext("Sharing values"), "telemetry.page", _telemetry),
         ),
     ),

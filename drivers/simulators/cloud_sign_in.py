@@ -15,8 +15,8 @@ from drivers.base import SIMULATED
 
 CODE_LIFE_S, ACCESS_LIFE_S = 20, 3600
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulated sign-in</title>
-<h1>Simulated sign-in</h1><p>May this program read and set your heat pump?</p>
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">
+<title>Simulated sign-in</title><h1>Simulated sign-in</h1><p>May this program read and set your heat pump?</p>
 <form method="post"><button name="decision" value="allow">Allow</button>
 <button name="decision" value="refuse">Refuse</button></form></html>"""
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from drivers.base import Value
 from drivers.model import Sensor
-from drivers.simulators import readout
-from drivers.simulators.readout import Readout
+from drivers.simulators import raw_values
+from drivers.simulators.readout import FURTHER_PART_LOWER, Readout
 from drivers.wire import Raw, decoded
 
 Floats = NDArray[np.float64]
@@ -100,27 +100,27 @@ class Course:
         if sensor.states or any(isinstance(each, str) for each in found):
             if sensor.type == "ascii2" and not isinstance(found[0], str):
                 return _told([otherwise], np.zeros(len(self._rows), np.int64))
-            return _each(found, lambda word: readout.word(sensor, word), sensor, otherwise)  # type: ignore[arg-type]
+            return _each(found, lambda word: raw_values.word(sensor, word), sensor, otherwise)  # type: ignore[arg-type]
         if sensor.type == "ascii2":
             return _told([otherwise], np.zeros(len(self._rows), np.int64))
         if sensor.write is not None:
-            return _each(found, lambda value: readout.setting(sensor, value), sensor, otherwise)  # type: ignore[arg-type]
+            return _each(found, lambda value: raw_values.setting(sensor, value), sensor, otherwise)  # type: ignore[arg-type]
         return self._numbers(sensor, name, further, np.array(found, np.float64), otherwise)
 
     def _numbers(self, sensor: Sensor, name: str, further: int, found: Floats, otherwise: Value) -> Told:
         if sensor.unit == "°C":
-            found = found * (1 - readout.FURTHER_PART_LOWER * further)
+            found = found * (1 - FURTHER_PART_LOWER * further)
         amplitude, share, seed = self._machine.jitter(sensor, name, further)
         if amplitude or share:
             found = found + (amplitude + share * found) * _jitters(seed, np.array(self._seconds, np.int64))
-        if readout.is_free(sensor):
-            rounded = np.round(found, readout.FLOAT_DECIMALS) + 0.0
-            rounded = np.where(np.isin(rounded, list(sensor.absent)), rounded + 10**-readout.FLOAT_DECIMALS, rounded)
+        if raw_values.is_free(sensor):
+            rounded = np.round(found, raw_values.FLOAT_DECIMALS) + 0.0
+            rounded = np.where(np.isin(rounded, list(sensor.absent)), rounded + 10**-raw_values.FLOAT_DECIMALS, rounded)
             if sensor.type == "float32" and sensor.scale == 1 and np.abs(rounded).max(initial=0.0) < SURELY_SHORT:
                 return Told(rounded)
-            return _each(rounded.tolist(), lambda value: readout.measured(sensor, value), sensor, otherwise)  # type: ignore[arg-type]
+            return _each(rounded.tolist(), lambda value: raw_values.measured(sensor, value), sensor, otherwise)  # type: ignore[arg-type]
         counts = np.rint(found / sensor.scale).astype(np.int64).tolist()
-        return _each(counts, lambda count: readout.measured(sensor, count * sensor.scale), sensor, otherwise)  # type: ignore[operator]
+        return _each(counts, lambda count: raw_values.measured(sensor, count * sensor.scale), sensor, otherwise)  # type: ignore[operator]
 
 
 def _each(found: Sequence[Hashable], put: Callable[[object], Raw | None], sensor: Sensor, otherwise: Value) -> Told:

@@ -42,7 +42,7 @@ def page(browser: Browser, stage: Stage, complaints: list[str]) -> Iterator[Page
 
     def note_console(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            complaints.append(f"console: {message.text}")
+            complaints.append(f"console: {message.text} ({message.location['url']})")
 
     def note_request(request: Request) -> None:
         if urlsplit(request.url).hostname != "127.0.0.1":

@@ -1,23 +1,26 @@
-"""The pictures of the README, taken from the demo: `make pictures`."""
+"""The pictures of the README and of the guide, taken from the demo: `make pictures`."""
 
 from __future__ import annotations
 
 import io
+from itertools import product
 from pathlib import Path
 
 from PIL import Image
 
 from tests.browser import chromium
-from tests.browser.screens import furnished, sign_in
+from tests.browser.screens import LANGUAGES, furnished, sign_in
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 PICTURES = {
     "overview": ("/", "light", 1280, 860),
     "heat-pump": ("/heatpumps/hp-001", "light", 1280, 1180),
+    "dashboard": ("/heatpumps/hp-001?range=7d#board", "light", 1280, 900),
+    "setting": ("/heatpumps/hp-001/settings/temp_hot_water_target?value=51", "light", 1000, 430),
     "analysis": ("/heatpumps/hp-001/analysis", "dark", 1280, 1000),
     "alerts-on-a-phone": ("/alerts/events", "dark", 390, 800),
 }
-"""Name → address, appearance, width and height."""
+"""Name → address, appearance, width and height. Each is taken in every language: overview.png, overview-de.png."""
 
 COLOURS = 96
 LARGEST_BYTES = 150_000
@@ -28,9 +31,9 @@ DAYS = 40
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with chromium.running() as browser, furnished(days=DAYS) as stage:
-        for name, (path, theme, width, height) in PICTURES.items():
+        for (language, locale), (name, (path, theme, width, height)) in product(LANGUAGES.items(), PICTURES.items()):
             context = browser.new_context(
-                locale="en-GB",
+                locale=locale,
                 color_scheme=theme,  # type: ignore[arg-type]
                 viewport={"width": width, "height": height},
                 service_workers="block",
@@ -39,7 +42,7 @@ def main() -> None:
             page = context.new_page()
             page.goto(f"{stage.address}{path}")
             page.wait_for_timeout(SETTLED_MS)
-            _keep(page.screenshot(), FOLDER / f"{name}.png")
+            _keep(page.screenshot(), FOLDER / (f"{name}.png" if language == "en" else f"{name}-{language}.png"))
             context.close()
 
 

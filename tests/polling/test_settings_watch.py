@@ -9,8 +9,15 @@ from pathlib import Path
 import pytest
 
 from app.messages import Invalid
+from app.polling.settings_watch import SettingsWatch
+from app.reading import Column, Reading
 from app.services import settings_log
+from app.store import heatpumps
+from app.store import settings_log as kept
+from app.store.database import Database
+from app.store.heatpumps import HeatPump
 from app.store.settings_log import Change
+from drivers.catalogue import Catalogue
 from tests.services.controlled import House, controlled
 
 TARGET = "temp_hot_water_target"
@@ -155,3 +162,16 @@ def test_two_days_stand_beside_each_other(house: House) -> None:
     assert "temp_hot_water_target: 20\n" in text
     assert "system_mode: automatic\n" in text
     assert "name: Gebäude A\n" in text
+
+
+def test_what_the_machine_counts_itself_is_no_setting_although_it_can_be_set(database: Database) -> None:
+    model = Catalogue().named("nibe/s_series")
+    assert model is not None
+    with database.transaction() as db:
+        heatpumps.put(db, HeatPump("hp-001", "Neubau", "nibe", "s_series", {}, {}, True, 0, 0))
+    watch = SettingsWatch(model, database)
+    columns = tuple(Column(each, "", "float32") for each in ("degree_minutes", "degree_minutes_start"))
+    assert watch.compare(Reading("hp-001", 100, columns, (-58.0, -60))) == {}
+    assert watch.compare(Reading("hp-001", 200, columns, (-61.5, -60))) == {}
+    assert set(watch.compare(Reading("hp-001", 300, columns, (-63.0, -90)))) == {"degree_minutes_start"}
+    assert set(kept.known(database.connection(), "hp-001")) == {"degree_minutes_start"}

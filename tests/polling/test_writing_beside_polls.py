@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +40,28 @@ def test_a_poll_that_read_before_the_write_does_not_bring_the_old_value_back(tmp
         house.poll()
         stored = readings.latest(house.system.database.connection(), house.pump.id)
         assert stored[TARGET].value == 25
+
+
+def test_a_write_that_ends_while_a_poll_is_being_kept_is_not_told_by_its_old_value(tmp_path: Path) -> None:
+    with controlled(tmp_path) as house:
+        reader = house.system.poller.reader(house.pump.id)
+        assert reader is not None
+        with house.system.database.transaction():  # the poll has to wait here with what it read
+            poll = threading.Thread(target=house.poll)
+            poll.start()
+            assert eventually(lambda: "_store" in functions_of(poll))
+            reader.learn(reader.model.every_sensor[TARGET], 25)
+        poll.join(10)
+        assert house.system.latest.of(house.pump.id)[TARGET].value == 25
+
+
+def functions_of(thread: threading.Thread) -> set[str]:
+    """What this thread is doing."""
+    frame, found = sys._current_frames().get(thread.ident or 0), set()
+    while frame is not None:
+        found.add(frame.f_code.co_name)
+        frame = frame.f_back
+    return found
 
 
 def test_settings_are_read_with_the_next_poll_after_a_write(tmp_path: Path) -> None:

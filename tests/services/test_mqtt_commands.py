@@ -176,7 +176,7 @@ def test_what_must_not_be_is_denied_and_never_on_the_wire(
 def test_it_is_said_in_the_language_of_the_descriptions(broker: Mosquitto, commanded: Commanded) -> None:
     commanded(mqtt_language="de")
     order(broker, "31")
-    assert results(broker)[0]["text"] == "Warmwasser-Solltemperatur: 31 liegt über dem Maximum 30.0"
+    assert results(broker)[0]["text"] == "Warmwasser-Solltemperatur: 31 liegt über dem Maximum 30"
 
 
 def test_nothing_is_taken_unless_the_settings_say_so(broker: Mosquitto, commanded: Commanded) -> None:

@@ -1,6 +1,7 @@
 """The one SQLite file: units of work, and files that cannot serve."""
 
 import sqlite3
+import stat
 import threading
 
 import pytest
@@ -16,6 +17,15 @@ def test_a_unit_of_work_is_kept_whole_or_not_at_all(database):
         raise RuntimeError
     with database.transaction() as db:
         assert heatpumps.new_id(db) == "hp-001"
+
+
+def test_a_new_database_and_its_log_are_readable_by_their_owner_only(tmp_path):
+    database = Database(tmp_path / "fresh.db")
+    with database.transaction() as db:
+        heatpumps.new_id(db)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    database.close()
+    assert modes == {"fresh.db": 0o600, "fresh.db-wal": 0o600, "fresh.db-shm": 0o600}
 
 
 def test_threads_write_one_after_the_other(database):

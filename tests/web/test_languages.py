@@ -14,7 +14,7 @@ from app.store.heatpumps import HeatPump
 from app.system import System
 from app.web import formats
 from app.web.languages import opening, sentence
-from drivers.errors import Unreachable
+from drivers.errors import OutOfRange, Unreachable
 from tests.web.conftest import NOW
 from tests.web.people import PASSWORD, Visitor, lose, tell
 
@@ -153,3 +153,21 @@ def test_a_sentence_of_an_older_version_is_shown_as_it_is(app: Flask, kept: Mess
 def test_a_sentence_opens_with_a_capital_but_a_value_stays_as_it_is(app: Flask, said: Message, wanted: str) -> None:
     with app.test_request_context():
         assert opening(said) == wanted
+
+
+@pytest.mark.parametrize(
+    ("limit", "english", "german"), [(95.0, "95", "95"), (21.5, "21.5", "21,5"), (-0.0625, "-0.0625", "-0,0625")]
+)
+def test_a_number_in_a_sentence_is_written_in_the_language(app: Flask, limit: float, english: str, german: str) -> None:
+    said = OutOfRange("%(sensor)s: %(value)s is above the maximum %(limit)s", sensor="x", value=99, limit=limit)
+    with app.test_request_context():
+        with force_locale("en"):
+            assert sentence(said).endswith(f"maximum {english}")
+        with force_locale("de"):
+            assert sentence(said).endswith(f"Maximum {german}")
+
+
+def test_a_number_whose_sentence_says_how_keeps_to_that(app: Flask) -> None:
+    said = Unreachable("nobody answers at %(address)s within %(seconds)g s", address="pump", seconds=5.0)
+    with app.test_request_context(), force_locale("de"):
+        assert "5 s" in sentence(said)

@@ -96,3 +96,14 @@ def test_a_viewer_finds_no_way_to_the_system(viewer: Visitor) -> None:
     page = viewer.get("/").text
     assert 'href="/system/"' not in page
     assert 'href="/settings/"' in page
+
+
+@pytest.mark.parametrize("path", ["/alerts/", "/alerts/events", "/audit/", "/jobs/", "/report/", "/compare/", "/"])
+@pytest.mark.parametrize(
+    "query", ["_scheme=javascript&_external=1", "_anchor=x", "_method=x", "endpoint=x", "self=1", "values=1"]
+)
+def test_a_typed_query_stays_a_query(owner: Visitor, add: Callable[..., HeatPump], path: str, query: str) -> None:
+    add()
+    answer = owner.get(f"{path}?{query}")
+    assert answer.status_code == 200
+    assert not re.findall(r'href="[a-z]+:', answer.text.replace('href="https://', ""))

@@ -60,7 +60,7 @@ def test_amounts_are_marked_with_the_chosen_currency(
     live(system, add(), FIRST, 3)
     tariff = {"since": "2025-01-01", "prices": [{"per_kwh": 0.3}]}
     assert owner.send("POST", "/api/tariffs", tariff).status_code in (200, 201)
-    assert "0.3\u00a0€/kWh since 2025-01-01." in owner.get("/settings/").text
+    assert "0.3\u00a0€/kWh since 1 Jan 2025." in owner.get("/settings/").text
     owner.post("/settings/currency", {"currency": "CHF"})
     assert "0.3\u00a0CHF/kWh" in owner.get("/tariffs/").text
     assert "\u00a0CHF<" in owner.get("/heatpumps/hp-001/analysis?period=2025-11").text
