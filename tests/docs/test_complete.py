@@ -88,6 +88,20 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_the_changelog_says_each_thing_once() -> None:
+    """Two branches that merge without a conflict can leave a line in its old place as well."""
+    text = (FOLDER / "CHANGELOG.md").read_text(encoding="utf-8")
+    entries = [" ".join(entry.split()) for entry in re.split(r"\n(?=- |#|\n)", text) if entry.startswith("- ")]
+    assert len(entries) > 60
+    assert [entry for entry in set(entries) if entries.count(entry) > 1] == []
+    assert "\n- " not in text.split("## Unreleased", 1)[1].split("\n### ", 1)[0], "an entry stands under no heading"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(FOLDER)))
+def test_no_page_has_the_marks_of_a_merge(page: Path) -> None:
+    assert not re.search(r"^(<{7}|>{7}) ", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(FOLDER)))
 def test_no_link_is_dead(page: Path) -> None:
     for link in links(page):
