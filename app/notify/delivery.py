@@ -48,11 +48,16 @@ def send(kind: str, fields: Fields, title: str, body: str, severity: str, attach
     types = {"info": "info", "warning": "warning", "critical": "failure", "recovered": "success"}
     with _Heard() as heard:
         try:
-            # where a service sends HTML, lines must stay lines
-            content = apprise.conversion.convert_between(apprise.NotifyFormat.TEXT, service.notify_format, body)
             files = None if attachment is None else _files(apprise, attachment)
+            written = service.resolve_format(apprise.NotifyFormat.TEXT)
+            blended = service.title_maxlen <= 0  # it has no titles, and puts them into the text
             good = service.notify(
-                body=content, title=title, notify_type=apprise.NotifyType(types[severity]), attach=files
+                body=_as(apprise, written, body),
+                title=_as(apprise, written, title) if blended else title,
+                body_format=written,
+                body_passthrough=False,
+                notify_type=apprise.NotifyType(types[severity]),
+                attach=files,
             )
         except Exception as error:  # noqa: BLE001  the edge of a library: whatever fails in it is a failed delivery
             heard.said.append(f"{type(error).__name__}: {error}")
@@ -60,6 +65,14 @@ def send(kind: str, fields: Fields, title: str, body: str, severity: str, attach
     if not good:
         reason = hidden(" · ".join(heard.said) or "no reason given", kind, fields, address)
         raise Undelivered(Message("%(why)s", {"why": reason}))
+
+
+def _as(apprise: Any, written: Any, text: str) -> str:
+    """Where a service sends HTML, lines must stay lines, and a `<` of a machine's text a `<`.
+
+    Some services refuse the whole message otherwise.
+    """
+    return str(apprise.conversion.convert_between(apprise.NotifyFormat.TEXT, written, text))
 
 
 def _files(apprise: Any, attachment: Attachment) -> Any:

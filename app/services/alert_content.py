@@ -9,7 +9,7 @@ from typing import Any, cast
 from app.alert import KINDS, SEVERITIES, Condition, Kind, Severity
 from app.analysis.fitting import FAULT
 from app.messages import Invalid
-from app.services import heatpumps, rule_sensors
+from app.services import free_text, heatpumps, rule_sensors
 from app.services.rule_sensors import Watchable
 from app.store.alerts import Alert
 from app.system import System
@@ -153,8 +153,5 @@ def _number(where: str, sent: Any, least: float, most: float) -> float:
 def _text(where: str, sent: Any, most: int) -> str:
     if not isinstance(sent, str):
         raise Invalid(where, "%(value)r is no text", value=sent)
-    if len(sent.strip()) > most:
-        raise Invalid(where, "is longer than %(most)d characters", most=most)
-    if any(ord(letter) < 0x20 and letter not in "\n\r\t" for letter in sent):
-        raise Invalid(where, "must not have control characters")
+    free_text.check(where, sent, most)
     return sent.strip()

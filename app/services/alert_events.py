@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.messages import Invalid, NotFound
+from app.services import free_text
 from app.store import alert_events, notifications
 from app.store.alert_events import Event
 from app.store.among import Among
@@ -64,8 +65,7 @@ def messages(system: System, event: Event) -> list[Notification]:
 def acknowledge(system: System, event_id: int, who: str, note: str = "") -> Event:
     """Somebody knows: it is not repeated any more. Who was first, counts. Raises NotFound, Invalid."""
     get(system, event_id)
-    if len(note.strip()) > LONGEST_NOTE:
-        raise Invalid("note", "is longer than %(most)d characters", most=LONGEST_NOTE)
+    free_text.check("note", note, LONGEST_NOTE)
     with system.database.transaction() as db:
         alert_events.acknowledge(db, event_id, who, note.strip(), int(system.clock()))
     return get(system, event_id)

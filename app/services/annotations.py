@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.messages import Invalid, NotFound
-from app.services import heatpumps
+from app.services import free_text, heatpumps
 from app.services.moments import LATEST_TIME
 from app.store import alert_events
 from app.store import annotations as kept
@@ -80,8 +80,7 @@ def remove(system: System, annotation_id: int) -> None:
 def _check(at: int, until: int | None, text: str, *, may_be_empty: bool) -> None:
     if not isinstance(text, str) or (not text.strip() and not may_be_empty):
         raise Invalid("text", "a note needs some words")
-    if len(text.strip()) > LONGEST_TEXT:
-        raise Invalid("text", "is longer than %(most)d characters", most=LONGEST_TEXT)
+    free_text.check("text", text, LONGEST_TEXT)
     for key, moment in (("at", at), ("until", until)):
         if moment is not None and (type(moment) is not int or not 0 <= moment <= LATEST_TIME):
             raise Invalid(

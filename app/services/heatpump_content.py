@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.messages import Invalid
 from app.polling.pace import least_interval_s
-from app.services import connection_content
+from app.services import connection_content, free_text
 from app.services.checks import number, only
 from app.store.heatpumps import HEATED_AREA
 from drivers.catalogue import Catalogue
@@ -79,7 +78,7 @@ def _name(value: Any, model: Model) -> str:
         raise Invalid("name", "a heat pump needs a name")
     if len(value.strip()) > LONGEST_NAME:
         raise Invalid("name", "is longer than %(most)d characters", most=LONGEST_NAME)
-    if any(unicodedata.category(letter) == "Cc" for letter in value.strip()):
+    if any(free_text.hidden(letter) for letter in value.strip()):
         raise Invalid("name", "must stand on one line, without control characters")
     return value.strip()
 

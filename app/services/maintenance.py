@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.messages import Invalid, NotFound
-from app.services import heatpumps
+from app.services import free_text, heatpumps
 from app.services.moments import LATEST_TIME
 from app.store import maintenance
 from app.store.among import Among
@@ -42,8 +42,9 @@ def add(system: System, sent: Mapping[str, Any]) -> Maintenance:
     if sent.get("heatpump_id") is not None:
         heatpumps.get(system, str(sent["heatpump_id"]))
     note = sent.get("note") or ""
-    if not isinstance(note, str) or len(note.strip()) > LONGEST_NOTE:
-        raise Invalid("note", "is longer than %(most)d characters", most=LONGEST_NOTE)
+    if not isinstance(note, str):
+        raise Invalid("note", "%(value)r is no text", value=note)
+    free_text.check("note", note, LONGEST_NOTE)
     when = _weekly(sent) if sent.get("weekdays") else _once(sent)
     with system.database.transaction() as db:
         made = Maintenance(0, sent.get("heatpump_id"), note.strip(), **when)

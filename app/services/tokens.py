@@ -8,6 +8,7 @@ from collections.abc import Collection
 from hashlib import sha256
 
 from app.messages import Conflict, Invalid, NotFound
+from app.services import free_text
 from app.services.rights import SCOPES
 from app.store import tokens
 from app.store.among import Among
@@ -33,6 +34,7 @@ def make(
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
         raise Invalid("name", "a name has 1 to %(most)d characters", most=LONGEST_NAME)
+    free_text.check("name", name, LONGEST_NAME)
     if not scopes or not set(scopes) <= set(SCOPES):
         raise Invalid("scopes", "choose at least one of %(scopes)s", scopes=", ".join(SCOPES))
     if expires_at is not None and expires_at <= system.clock():

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from flask import Response
+from threading import BoundedSemaphore
+
+from flask import Flask, Response, current_app
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import TooManyRequests
 
 from app.services import exports, moments
 from app.web.parts import system
 
+AT_ONCE = 3
+"""Each keeps one of the web server's threads for as long as it takes: the others are for everybody else."""
+
+TRY_AGAIN_S = 30
+
+
+def add_to(app: Flask) -> None:
+    app.extensions["csv_turns"] = BoundedSemaphore(AT_ONCE)
+
 
 def answer(heatpump_id: str, asked: MultiDict[str, str]) -> Response:
-    """`sensors` (commas, or repeated `sensor`; none means all), `from`, `to`. Raises NotFound or Invalid."""
+    """`sensors` (commas, or repeated `sensor`; none means all), `from`, `to`.
+
+    Raises NotFound, Invalid or TooManyRequests.
+    """
     parts = system()
     zone = parts.config.timezone
     sensors = [name.strip() for name in asked.get("sensors", "").split(",") if name.strip()]
@@ -22,8 +37,13 @@ def answer(heatpump_id: str, asked: MultiDict[str, str]) -> Response:
         moments.border("from", start, zone) if start else None,
         moments.border("to", end, zone, end=True) if end else None,
     )
-    return Response(
+    turns: BoundedSemaphore = current_app.extensions["csv_turns"]
+    if not turns.acquire(blocking=False):
+        raise TooManyRequests(retry_after=TRY_AGAIN_S)
+    response = Response(
         (piece.encode() for piece in exports.csv_pieces(parts, export)),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{export.file_name}"'},
     )
+    response.call_on_close(turns.release)
+    return response

@@ -7,7 +7,8 @@ from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
-from flask import Request, Response, current_app, request, session
+from flask import Flask, Request, Response, current_app, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -15,6 +16,7 @@ from app.services import passwords, rights, signed_in, tokens
 from app.store.sessions import Session
 from app.store.tokens import Token
 from app.store.users import User
+from app.web.assets import FILE_VIEWS
 from app.web.parts import system
 
 LIFETIME = timedelta(seconds=signed_in.IDLE_S)
@@ -55,6 +57,13 @@ class Bearer(UserMixin):  # type: ignore[misc]
     def __init__(self, token: Token) -> None:
         self.name = token.name
         self.rights = rights.of_scopes(token.scopes, token.heatpumps)
+
+
+class Cookies(SecureCookieSessionInterface):
+    """A file that anybody may keep for a year must not bring somebody's session along."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        return request.endpoint not in FILE_VIEWS and super().should_set_cookie(app, session)
 
 
 def cookie_settings(behind_https: bool) -> dict[str, Any]:

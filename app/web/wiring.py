@@ -22,6 +22,7 @@ from app.web import (
     compare,
     compression,
     csrf,
+    csv_download,
     dashboards,
     errors,
     headers,
@@ -77,6 +78,7 @@ def wired(system: System, secret_key: str) -> Flask:
     app.url_map.converters["int"] = addresses.Number
     Bootstrap5(app)
     Babel(app, locale_selector=languages.chosen)
+    app.session_interface = sessions.Cookies()
     sessions.login_manager().init_app(app, add_context_processor=False)
     hosts.add_to(app, system.config)  # first of all: under a foreign name nothing is said
     app.before_request(access.guard)  # before the CSRF check: who is not signed in learns that first
@@ -87,6 +89,7 @@ def wired(system: System, secret_key: str) -> Flask:
     errors.add_to(app)
     page.add_to(app)
     health.add_to(app)
+    csv_download.add_to(app)
     pages = (
         account.pages,
         own_account.pages,

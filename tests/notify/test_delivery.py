@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import subprocess
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from app.notify import delivery
 from app.notify.delivery import Undelivered
 from app.notify.kinds import KINDS
 from tests.notify.conftest import SECRET
-from tests.notify.receivers import web_receiver
+from tests.notify.receivers import mail_receiver, web_receiver
 from tests.servers import eventually, refusing_port
 from tests.tools import required
 from tests.victoriametrics import free_port
@@ -63,6 +64,18 @@ def test_what_somebody_types_makes_an_address(kind: str) -> None:
 def test_what_leads_nowhere_or_acts_on_this_computer_is_refused(url: str, why: str) -> None:
     with pytest.raises(Invalid, match=why):
         delivery.check("apprise", {"url": url})
+
+
+def test_what_a_machine_says_is_text_also_where_a_message_is_html() -> None:
+    title, body = "Warning: Keller <b> & Bad", "Fault 7 <script src=//x>\nline 2 > 1 & more\n[1-2]"
+    with mail_receiver(SECRET) as post:
+        address = f"mailto://127.0.0.1:{post.port}?from=a@example.org&to=b@example.org&mode=insecure&format=html"
+        delivery.send("apprise", {"url": address}, title, body, "warning")
+    part = post.got[0].get_body(("html",))
+    assert part is not None and post.got[0]["Subject"] == title
+    text = part.get_content().strip()
+    assert "<" not in text.replace("<br/>", "")
+    assert html.unescape(text.replace("<br/>", "\n")).replace("\xa0", " ") == body
 
 
 def test_a_message_reaches_a_real_mqtt_broker(tmp_path: Path) -> None:

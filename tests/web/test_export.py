@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.store.heatpumps import HeatPump
 from app.system import System
+from app.web import csv_download
 from tests.web.conftest import NOW
 from tests.web.people import Visitor, tell
 
@@ -129,3 +130,15 @@ def test_after_a_mistake_the_ticks_are_still_there(owner: Visitor, history: list
     page = owner.get(f"{PAGE}?from=never&sensor=temp_outside").text
     assert 'value="temp_outside" checked' in page
     assert page.count(" checked") == 1
+
+
+@pytest.mark.parametrize("path", [PAGE, PROGRAM])
+def test_files_in_the_making_leave_threads_for_everybody_else(viewer: Visitor, history: list[str], path: str) -> None:
+    making = [viewer.client.get(path) for _ in range(csv_download.AT_ONCE)]
+    refused = viewer.get(path)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
+    assert [answer.status_code for answer in making] == [200] * csv_download.AT_ONCE
+    for answer in making:
+        answer.close()
+    assert viewer.client.head(path).status_code == 200
+    assert [viewer.get(path).status_code for _ in range(csv_download.AT_ONCE + 1)] == [200] * (csv_download.AT_ONCE + 1)

@@ -139,3 +139,13 @@ def _imported(name: str) -> set[str]:
     text = (STATIC / name).read_text(encoding="utf-8")
     found = set(re.findall(r'from "\./([\w.]+)"', text))
     return found.union(*(_imported(each) for each in found))
+
+
+def test_a_file_that_anybody_may_keep_brings_nobodys_session_along(owner: Visitor) -> None:
+    addresses = re.findall(r'(?:href|src)="([^"]+[?]v=[^"]+)"', owner.get("/").text)
+    assert {address.split("/")[1] for address in addresses} >= {"static", "bootstrap"}
+    for address in addresses:
+        answer = owner.get(address)
+        assert "public" in answer.headers["Cache-Control"]
+        assert "Set-Cookie" not in answer.headers, address
+    assert "Set-Cookie" in owner.get("/").headers
