@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import threading
@@ -80,6 +81,7 @@ def simulate(
         )
     except ValueError as error:
         raise click.ClickException(f"{dump}: {error}") from error
+    logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)  # who goes away in the middle is no news here
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

@@ -187,6 +187,16 @@ def test_the_simulator_ends_cleanly(start, number):
     assert process.stderr.read() == ""
 
 
+def test_a_simulator_says_nothing_about_a_client_that_goes_away(start):
+    process = start("simulate", "idm/navigator_2_0", "--port", 0, "--delay-ms", 300)
+    port = int(process.stdout.readline().rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port)) as hasty:
+        hasty.sendall(bytes.fromhex("0001 0000 0006 01 03 03e8 0002"))
+    assert call("read", "idm/navigator_2_0", f"127.0.0.1:{port}", "--timeout", 5).returncode == 0
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=20) == ("", "")
+
+
 def test_a_simulator_on_a_taken_port_says_so(start):
     port = simulated(start)
     second = call("simulate", "idm/navigator_2_0", "--port", port)
