@@ -26,7 +26,7 @@ from app.polling.machine import machine_of
 from app.polling.metering import Metering
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
 from app.polling.pace import Pace, least_interval_s, pace_of
-from app.polling.poller import BACKGROUND, Poller
+from app.polling.poller import BACKGROUND, GLANCE, Poller
 from app.polling.reader import Forwarding, Reader
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
@@ -159,7 +159,7 @@ class System:
         self.poller.every(WATCH_INTERVAL_S, self.simulation.follow, first_s=0.0)
         self.poller.every(ALERT_INTERVAL_S, self.watch.tick)
         self.poller.every(UPKEEP_INTERVAL_S, self.look_after_the_past, lane=BACKGROUND, first_s=FIRST_UPKEEP_S)
-        self.poller.every(GLANCE_INTERVAL_S, self.glance.refresh, lane=BACKGROUND, first_s=FIRST_GLANCE_S)
+        self.poller.every(GLANCE_INTERVAL_S, self.glance.refresh, lane=GLANCE, first_s=FIRST_GLANCE_S)
         if self.nightly is not None:
             self.poller.every(CHECK_INTERVAL_S, self.nightly.make_when_due, lane=BACKGROUND)
         if self.pusher is not None:

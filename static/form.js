@@ -4,6 +4,8 @@ for (const select of document.querySelectorAll("[data-resend]")) {
   const button = document.getElementById(select.dataset.resend);
   button.hidden = true;
   select.addEventListener("change", () => button.click());
+  const shown = [...select.options].find((option) => option.defaultSelected) ?? select.options[0];
+  if (select.value !== shown.value) button.click(); // somebody was faster than this script
 }
 
 for (const form of document.querySelectorAll("form[data-busy-text]")) {

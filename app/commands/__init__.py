@@ -10,7 +10,7 @@ import click
 from app import __version__
 from app.config import BadConfig
 from app.folder import FolderUnusable
-from app.messages import Rejected
+from app.messages import Invalid, Rejected
 from app.store.archive import ArchiveUnusable
 from app.store.database import DatabaseUnusable
 from app.store.idm_logger import NotReadable
@@ -67,6 +67,11 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
+        except Invalid as error:
+            said = str(error)
+            raise click.ClickException(
+                f"{error.field} {said}" if said.startswith(("is ", "must ")) else said
+            ) from error
         except EXPECTED as error:
             raise click.ClickException(str(error)) from error
 

@@ -164,6 +164,14 @@ def installation(folder: Path, **overrides: Any) -> System:
     return system
 
 
+def there(folder: Path, **overrides: Any) -> System:
+    """The installation that is in this folder already. Raises ClickException where there is none."""
+    if not folder.exists():
+        hint = f"is --data ({FOLDER_VARIABLE}) right? `serve` or `add` begins one"
+        raise click.ClickException(f"{folder}: there is no installation here; {hint}")
+    return installation(folder, **overrides)
+
+
 def configuration(folder: Path, **overrides: Any) -> Config:
     Folder(folder)
     return load(folder, **overrides)

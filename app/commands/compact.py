@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from app.commands.arguments import data_option, installation
+from app.commands.arguments import data_option, there
 from app.polling.upkeep import Task
 
 
@@ -19,7 +19,7 @@ def compact(folder: Path) -> None:
 
     Safe beside a running monitor, and safe to break off.
     """
-    system = installation(folder)
+    system = there(folder)
     upkeep, counted = system.upkeep, Counter[str]()
 
     def done(task: Task, left: int) -> None:

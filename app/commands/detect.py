@@ -10,7 +10,7 @@ import click
 
 from app.analysis.behaviour.replay import Week
 from app.analysis.behaviour.verdict import Reason
-from app.commands.arguments import data_option, installation
+from app.commands.arguments import data_option, there
 from app.services import behaviour_backtest, detection_files, heatpumps
 from app.web import behaviour as words
 
@@ -67,7 +67,7 @@ def backtest_command(heatpump_id: str | None, folder: Path) -> None:
 
     Each week is judged by a model of the time before it. Safe beside a running monitor.
     """
-    system = installation(folder)
+    system = there(folder)
     zone = ZoneInfo(system.config.timezone)
     for pump_id in [heatpump_id] if heatpump_id else [pump.id for pump in heatpumps.all_of_them(system)]:
         count = alarms = 0

@@ -14,6 +14,7 @@ from app.commands.arguments import (
     installation,
     model_named,
     parts_option,
+    there,
 )
 from app.services import connection_test, heatpumps
 from app.services.connection_test import Diagnosis
@@ -57,7 +58,9 @@ def add(
     if not offline:
         tested = connection_test.run(system, sent)
         if isinstance(tested, Diagnosis):
-            said = f"{tested.reason}. {tested.advice} (not added; --offline adds it all the same)"
+            reason = str(tested.reason)
+            ended = reason if reason.endswith("?") else f"{reason}."
+            said = f"{ended} {tested.advice} (not added; --offline adds it all the same)"
             raise click.ClickException(said)
     pump = heatpumps.add(system, sent)
     click.echo(f"{pump.id} {pump.name}: added")
@@ -67,7 +70,7 @@ def add(
 @data_option
 def list_heatpumps(folder: Path) -> None:
     """List the heat pumps of this installation."""
-    system = installation(folder)
+    system = there(folder)
     for pump in heatpumps.all_of_them(system):
         state = "" if pump.enabled else "  (disabled)"
         click.echo(f"{pump.id}  {pump.manufacturer}/{pump.model}  {pump.address}  {pump.name}{state}")
@@ -79,7 +82,7 @@ def list_heatpumps(folder: Path) -> None:
 @data_option
 def remove(heatpump_id: str, yes: bool, folder: Path) -> None:
     """Remove a heat pump together with its whole history."""
-    system = installation(folder)
+    system = there(folder)
     pump = heatpumps.get(system, heatpump_id)
     if not yes:
         click.confirm(f"Remove {pump.id} ({pump.name}) and its whole history?", abort=True)

@@ -12,7 +12,7 @@ from typing import IO
 
 import click
 
-from app.commands.arguments import data_option, installation
+from app.commands.arguments import data_option, there
 from app.services import exports, imports, moments, parquet
 from app.services.exports import Export
 from app.system import System
@@ -39,7 +39,7 @@ def export(
     python run.py export hp-001 --from 2026-01-01 --to 2026-01-31 --output january.csv
     python run.py export hp-001 --sensors temp_outside,temp_flow | head
     """
-    system = installation(folder)
+    system = there(folder)
     zone = system.config.timezone
     wanted = exports.chosen(
         system,
@@ -71,7 +71,7 @@ def take(path: Path, heatpump_id: str, folder: Path) -> None:
     """
     try:
         with path.open("rb") as file, _progress(path) as progress:
-            report = imports.take(installation(folder), heatpump_id, file, progress)
+            report = imports.take(there(folder), heatpump_id, file, progress)
     except OSError as error:
         raise click.ClickException(f"{path}: cannot be read: {error.strerror}") from error
     for name in report.unknown:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from app.commands.arguments import data_option, installation
+from app.commands.arguments import data_option, there
 from app.services import backfill, heatpumps
 from app.store.heatpumps import HeatPump
 from app.system import System
@@ -30,7 +30,7 @@ def push_history(heatpump_ids: tuple[str, ...], start: datetime | None, end: dat
     \b
     python run.py push-history --heatpump hp-001 --from 2026-01-01
     """
-    system = installation(folder)
+    system = there(folder)
     backfill.target(system)
     first = _seconds(system, start) if start is not None else 0
     last = _seconds(system, end) if end is not None else int(system.clock()) + 1

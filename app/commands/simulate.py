@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import threading
 import time
@@ -85,7 +86,9 @@ def simulate(
     try:
         simulator.start()
     except OSError as error:
-        raise click.ClickException(str(error)) from error
+        why = os.strerror(error.errno) if error.errno else str(error)
+        said = f"cannot listen on {host}:{port}: {why}; choose another --port or --host"
+        raise click.ClickException(said) from error
     click.echo(f"{model.name} listens on {host}:{simulator.port}")
     if model.connection.is_cloud:
         click.echo(", ".join(f"{name}={value}" for name, value in simulated_place(host, simulator.port).items()))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from app import calendar
-from app.commands.arguments import data_option, installation
+from app.commands.arguments import data_option, installation, there
 from app.messages import Invalid
 from app.services import accounts, second_factor, signed_in
 from app.services.rights import ROLES
@@ -64,7 +64,7 @@ def set_password(name: str, password_stdin: bool, folder: Path) -> None:
 
     The account is signed out everywhere. The monitor may go on running.
     """
-    system = installation(folder)
+    system = there(folder)
     found = accounts.named(system, name)
     accounts.set_password(system, found, _password(password_stdin))
     click.echo(f"{found.name}: the new password counts; the account is signed out everywhere")
@@ -78,7 +78,7 @@ def set_password(name: str, password_stdin: bool, folder: Path) -> None:
 @data_option
 def set_role(name: str, role: str, until: str | None, heatpumps: tuple[str, ...], folder: Path) -> None:
     """Change what an account may do and see, and until when; what is not said is unbounded."""
-    system = installation(folder)
+    system = there(folder)
     found = accounts.named(system, name)
     accounts.bound(system, found, role, _expiry(system, until), _among(heatpumps))
     click.echo(f"{found.name}: {role}")
@@ -90,7 +90,7 @@ def set_role(name: str, role: str, until: str | None, heatpumps: tuple[str, ...]
 @data_option
 def take_second_factor_away(name: str, remove: bool, folder: Path) -> None:
     """Take the second factor of an account away, such as when the phone is lost."""
-    system = installation(folder)
+    system = there(folder)
     found = accounts.named(system, name)
     second_factor.remove(system, found.id)
     signed_in.end_all(system, found.id)
@@ -102,7 +102,7 @@ def take_second_factor_away(name: str, remove: bool, folder: Path) -> None:
 @data_option
 def remove_user(name: str, folder: Path) -> None:
     """Remove an account with its sessions and tokens; never the last owner."""
-    system = installation(folder)
+    system = there(folder)
     found = accounts.named(system, name)
     accounts.remove(system, found)
     click.echo(f"{found.name}: removed")
@@ -112,7 +112,7 @@ def remove_user(name: str, folder: Path) -> None:
 @data_option
 def list_users(folder: Path) -> None:
     """All accounts: name, role, heat pumps, last day, second factor."""
-    system = installation(folder)
+    system = there(folder)
     with_one = second_factor.accounts_with_one(system)
     for each in accounts.all_of_them(system):
         seen = "all heat pumps" if each.heatpumps is None else ", ".join(sorted(each.heatpumps)) or "no heat pump"

@@ -65,16 +65,17 @@ class Glance(Chore):
     def refresh(self, *, gently: bool = True) -> None:
         """Look at every heat pump, at most half of the time if gently. Raises nothing."""
         try:
-            pumps = heatpumps.all_of_them(self._database.connection())
-            found = {}
-            for pump in pumps:
-                if self._stopping.is_set():
-                    return
-                begun = time.monotonic()
-                found[pump.id] = self._look(pump)
-                if gently:
-                    self._give_way(begun)
-            self._seen = found
+            with self._turn:
+                pumps = heatpumps.all_of_them(self._database.connection())
+                found = {}
+                for pump in pumps:
+                    if self._stopping.is_set():
+                        return
+                    begun = time.monotonic()
+                    found[pump.id] = self._look(pump)
+                    if gently:
+                        self._give_way(begun)
+                self._seen = found
         except sqlite3.Error as error:
             if not self._stopping.is_set():
                 log.error("today's figures cannot be computed: %s; it is tried again", error)

@@ -17,10 +17,10 @@ from app.polling.reader import Reader
 from app.polling.steady import SteadyScheduler
 from app.store.heatpumps import HeatPump
 
-STEADY, UNSURE, BACKGROUND, PULSE = "steady", "unsure", "background", "pulse"
-THREADS = {STEADY: 20, UNSURE: 20, BACKGROUND: 1, PULSE: 1}
+STEADY, UNSURE, BACKGROUND, GLANCE, PULSE = "steady", "unsure", "background", "glance", "pulse"
+THREADS = {STEADY: 20, UNSURE: 20, BACKGROUND: 1, GLANCE: 1, PULSE: 1}
 """Heat pumps that last answered, and those that are new or lost: one that hangs holds up only its like. And one thread
-for long work, and one by which the scheduler proves that it lives.
+for long work, one for what somebody looks at meanwhile, and one by which the scheduler proves that it lives.
 
 Threads are made when they are first needed, so a small house has a few.
 """

@@ -11,6 +11,8 @@ from flask_login import current_user
 from app.messages import Message, Sentence
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
+SMALLEST, WIDEST = 1e-6, 1e12
+"""Numbers that anybody would read digit by digit."""
 
 
 def chosen() -> str:
@@ -36,7 +38,9 @@ class _Written(float):
     """A number that is written in the reader's language where a sentence does not say how: 95, or 21,5."""
 
     def __str__(self) -> str:
-        return str(format_decimal(float(self), "0.######"))
+        value = float(self)
+        readable = value == 0 or SMALLEST <= abs(value) < WIDEST  # infinity is not, and what is no number neither
+        return str(format_decimal(value, "0.######")) if readable else repr(value)
 
 
 def current() -> str:

@@ -62,7 +62,8 @@ def main(chosen: list[str]) -> None:
 @contextmanager
 def furnished(heat_pumps: int = HEAT_PUMPS, days: int = DAYS) -> Iterator[Stage]:
     """The houses of the demo, being read."""
-    with tempfile.TemporaryDirectory() as folder, staged(Path(folder), interval=10.0) as stage, ExitStack() as ending:
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # what is under way ends some seconds later
+    with folder as place, staged(Path(place), interval=10.0) as stage, ExitStack() as ending:
         stage.sign_up()
         every_page.furnish(stage.system, heat_pumps, days, ending)
         stage.system.glance.refresh(gently=False)
@@ -115,6 +116,8 @@ def _picture(context: BrowserContext, stage: Stage, place: tuple[str, str], file
     page.goto(f"{stage.address}{path}")
     if selector:
         page.click(selector)
+    whole = page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+    page.set_viewport_size({"width": whole[0], "height": whole[1]})  # a chart is drawn when somebody comes near it
     page.wait_for_timeout(SETTLED_MS)
     page.evaluate("window.scrollTo(0, 0)")  # else the header stands in the middle of the picture
     page.screenshot(path=file, full_page=True)

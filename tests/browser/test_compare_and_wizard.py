@@ -93,4 +93,4 @@ def test_two_courses_share_one_axis_and_their_difference_is_drawn(page: Page, st
     expect(page.locator(".chart canvas")).to_have_count(2)
     assert "first=hp-002" in page.url
     page.set_viewport_size({"width": 390, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.wait_for_function("() => document.documentElement.scrollWidth <= 390")  # once the charts have followed

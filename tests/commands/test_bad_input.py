@@ -1,5 +1,7 @@
 """Each wrong word on the command line gets one clear sentence, and nothing is half-written."""
 
+import socket
+
 import pytest
 from click.testing import CliRunner
 
@@ -72,6 +74,7 @@ def test_the_sentence_names_what_is_wrong(arguments, names):
         (["add", "idm/navigator_2_0", "127.0.0.1:99999", "--offline"], ["1..65535"]),
         (["add", "idm/navigator_2_0", "127.0.0.1", "--offline", "--interval", "-5"], ["--interval", "-5"]),
         (["add", "idm/navigator_2_0", "127.0.0.1", "--offline", "--name", ""], ["name"]),
+        (["add", "idm/navigator_2_0", "127.0.0.1", "--offline", "--name", "A" * 81], ["name is longer than 80"]),
         (["add", "idm/navigator_2_0", "127.0.0.1:1"], ["refuses the connection", "not added", "--offline"]),
         (["remove", "hp-077", "--yes"], ["hp-077"]),
         (["user", "add", "anna", "--role", "king"], ["king", "owner"]),
@@ -117,6 +120,23 @@ def test_an_installation_that_cannot_run_says_which_file_and_why(tmp_path, spoil
     told = sentence(run(*command, "--data", str(tmp_path)))
     for name in names:
         assert name in told
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["list"], ["remove", "hp-001", "--yes"], ["compact"], ["export", "hp-001"], ["user", "list"], ["push-history"]],
+)
+def test_a_slip_in_the_name_of_the_folder_begins_no_installation(tmp_path, command):
+    told = sentence(run(*command, "--data", str(tmp_path / "dta")))
+    assert f"{tmp_path / 'dta'}: there is no installation here" in told
+    assert not (tmp_path / "dta").exists()
+
+
+def test_a_port_in_use_is_told_with_what_to_do():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = sentence(run("simulate", "idm/navigator_2_0", "--port", str(port)))
+    assert told == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use; choose another --port or --host"
 
 
 def test_a_folder_that_is_a_file_is_named(tmp_path):

@@ -152,6 +152,21 @@ def test_what_another_process_adds_is_polled_soon(polling, tmp_path, simulated, 
     eventually(lambda: kept(polling, pump) >= 1, within_s=20)
 
 
+def test_the_figures_of_today_do_not_wait_for_long_work_in_the_background(tmp_path, simulated, monkeypatch):
+    monkeypatch.setattr("app.system.FIRST_UPKEEP_S", 0.0)
+    monkeypatch.setattr("app.system.FIRST_GLANCE_S", 0.5)
+    system = assemble(Config(tmp_path))
+    pump = add(system, simulated().port)
+    with system.daily._turn:  # as if it had years to compute
+        system.start()
+        try:
+            eventually(lambda: system.glance.of(pump.id) is not None)
+            assert system.looked_after_at is None
+        finally:
+            system.daily.stop()
+    system.stop(5.0)
+
+
 def test_a_heat_pump_removed_in_the_middle_of_a_poll_leaves_no_trace(polling, simulated, caplog):
     simulator = simulated(delay_s=0.05)
     pump = add(polling, simulator.port)

@@ -97,7 +97,7 @@ def test_conditions_come_and_go_without_a_script(owner: Visitor, add: Add) -> No
         ({"value-0": "inf"}, "inf is not a number from"),
         ({"sensor-0": "temp_nonsense"}, "temp_nonsense is no sensor of these heat pumps"),
         ({"sensor-0": "failure_heat_pump"}, "has words, not numbers"),
-        ({"hysteresis-0": "-1"}, "-1.0 is not a number from 0"),
+        ({"hysteresis-0": "-1"}, "-1 is not a number from 0"),
         ({"repeat": "1", "repeat-unit": "min"}, "is not a number from 300"),
         ({"kind-0": "state", "sensor-0": "failure_heat_pump"}, "Name at least one state"),
         ({"kind-0": "state", "sensor-0": "failure_heat_pump", "words-0": "gone"}, "gone is not one of"),

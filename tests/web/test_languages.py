@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -156,7 +157,16 @@ def test_a_sentence_opens_with_a_capital_but_a_value_stays_as_it_is(app: Flask, 
 
 
 @pytest.mark.parametrize(
-    ("limit", "english", "german"), [(95.0, "95", "95"), (21.5, "21.5", "21,5"), (-0.0625, "-0.0625", "-0,0625")]
+    ("limit", "english", "german"),
+    [
+        (95.0, "95", "95"),
+        (21.5, "21.5", "21,5"),
+        (-0.0625, "-0.0625", "-0,0625"),
+        (0.0, "0", "0"),
+        (1e300, "1e+300", "1e+300"),
+        (math.inf, "inf", "inf"),
+        (math.nan, "nan", "nan"),
+    ],
 )
 def test_a_number_in_a_sentence_is_written_in_the_language(app: Flask, limit: float, english: str, german: str) -> None:
     said = OutOfRange("%(sensor)s: %(value)s is above the maximum %(limit)s", sensor="x", value=99, limit=limit)

@@ -110,6 +110,7 @@ class MovingIn:
                 return
             if not self._coming or not self._coming[0][1].done():
                 self._system.daily.run(gently=False)
+                self._system.glance.refresh(gently=False)
             if not self._coming:
                 log.info("all simulated heat pumps are there, %.0f s later", time.monotonic() - begun)
             self._save()
