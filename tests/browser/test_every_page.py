@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, TimeoutError
 
 from app import create_app
 from tests.browser import every_page
@@ -135,6 +135,9 @@ def looked_over(page: Page, stage: Stage, path: str) -> tuple[list[str], int]:
 
 
 def too_wide(page: Page) -> list[str]:
+    """Charts follow the width of the page a moment later."""
+    with suppress(TimeoutError):
+        page.wait_for_function(f"() => document.documentElement.scrollWidth <= {PHONE}", timeout=3000)
     width: int = page.evaluate("document.documentElement.scrollWidth")
     return [f"is {width} pixels wide on a phone"] if width > PHONE else []
 
