@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection
 from threading import Thread
 from typing import Any
@@ -38,9 +38,9 @@ def served(limits: Limits) -> Iterator[int]:
     try:
         yield server.effective_port
     finally:
-        server.pull_trigger()
         server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: [each.close() for each in list(sockets.values())])
+        with suppress(OSError):  # its loop may close the trigger before we have pulled it
+            server.trigger.pull_trigger(lambda: [each.close() for each in list(sockets.values())])
         thread.join(10)
 
 
