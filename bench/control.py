@@ -13,6 +13,7 @@ from app import create_app
 from app.config import Config
 from app.services import accounts, heatpumps
 from app.system import System, assemble
+from bench.client import signed_in
 from bench.figures import Figure, percentile
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
@@ -55,11 +56,8 @@ def measure() -> list[Figure]:
 
 def _client(system: System) -> FlaskClient:
     application = create_app(system, "bench")
-    application.config["WTF_CSRF_ENABLED"] = False
     accounts.create_first(system, "owner", "long enough")
-    client = application.test_client()
-    client.post("/login", data={"username": "owner", "password": "long enough"})
-    return client
+    return signed_in(application)
 
 
 def _while_polling(system: System, heatpump_id: str, client: FlaskClient) -> list[float]:

@@ -16,6 +16,7 @@ from app.services import accounts, heatpumps, trends, values
 from app.store import readings
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
+from bench.client import signed_in
 from bench.figures import Figure
 from bench.overview import median_s
 from drivers.base import Answer, Sample
@@ -40,12 +41,10 @@ def measure() -> list[Figure]:
         assert model is not None
         pump = _furnished(system, model)
         application = create_app(system, "bench")
-        application.config["WTF_CSRF_ENABLED"] = False
         accounts.create_first(system, "owner", "long enough")
-        client = application.test_client()
-        client.post("/login", data={"username": "owner", "password": "long enough"})
+        client = signed_in(application)
         page = f"/heatpumps/{pump.id}"
-        paths = (page, f"/api/data/{pump.id}", f"/api{page}/trends", f"{page}/analysis", "/healthz")
+        paths = (page, f"/api/data/{pump.id}", f"/api{page}/trends", f"{page}/analysis", "/api/writing")
         page_s, data_s, trends_s, analysis_s, empty_s = (median_s(client, path) for path in paths)
         numbers = [each for each in values.of(system, pump, model) if isinstance(each.value, int | float)]
         hundred_s = _median_s(lambda: trends.of(system, pump, numbers[:SENSORS]))

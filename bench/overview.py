@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
@@ -17,6 +15,7 @@ from app.polling import pipeline
 from app.reading import Reading
 from app.services import accounts, heatpumps
 from app.system import System, assemble
+from bench.client import signed_in
 from bench.figures import Figure
 from drivers.base import Answer, Sample
 from drivers.simulators.plant import Plant
@@ -39,14 +38,6 @@ def measure() -> list[Figure]:
         Figure("overview / empty answer", overview_s / empty_s, "x"),
         Figure(f"/api/data of {HEAT_PUMPS} heat pumps", interface_s * 1000, "ms"),
     ]
-
-
-def signed_in(application: Flask) -> FlaskClient:
-    client = application.test_client()
-    token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/login").text)
-    assert token is not None
-    client.post("/login", data={"csrf_token": token[1], "username": "owner", "password": "long enough"})
-    return client
 
 
 def furnish(system: System) -> None:
