@@ -247,7 +247,7 @@ class Watch:
             before = watched.states[alert_id]
             try:
                 after = rules.evaluate(watched.rules[alert_id][1], before, watched.recent, now)
-            except Exception:
+            except Exception:  # one broken rule must cost neither the reading nor the other rules
                 log.exception("%s: rule %d failed for a reason of our own", watched.pump.id, alert_id)
                 continue
             if after is not before:

@@ -104,7 +104,7 @@ class MovingIn:
         while self._coming and not self._stopping.is_set():
             try:
                 self._next()
-            except Exception:
+            except Exception:  # the edge of a thread: those that live here already go on
                 if not self._stopping.is_set():
                     log.exception("a simulated heat pump could not move in")
                 return
