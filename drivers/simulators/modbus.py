@@ -30,6 +30,9 @@ WRITE_FUNCTIONS = {5: "coil", 6: "holding", 16: "holding"}
 BITS_OF_A_WORD = 16
 EVERY_UNIT = 0
 FRAMERS = {"tcp": FramerType.SOCKET, "rtu": FramerType.RTU}
+TURNS_OF_AN_ACCEPT = 4
+"""What asyncio takes from a knock at the port to a connection that the server knows and can close. A listener that
+closes in between leaves that connection open for good (Python 3.11)."""
 IDENTIFICATION_S = 0.5
 """Longer than this, no controller thinks about its own name (NIBE MODBUS 40 installer manual, page 15)."""
 
@@ -141,8 +144,13 @@ class ModbusSimulator:
             await server.serve_forever(background=True)
         except RuntimeError as error:
             raise OSError(errno.EADDRINUSE, f"cannot listen on {self.host}:{self.port}") from error
-        listening.set_result(cast(asyncio.Server, server.transport).sockets[0].getsockname()[1])
+        listener = cast(asyncio.Server, server.transport)
+        listening.set_result(listener.sockets[0].getsockname()[1])
         await self._stopping.wait()
+        for each in listener.sockets:
+            self._loop.remove_reader(each.fileno())
+        for _ in range(TURNS_OF_AN_ACCEPT):
+            await asyncio.sleep(0)
         await server.shutdown()  # type: ignore[no-untyped-call]
         await asyncio.sleep(0)  # one turn of the loop, in which the transports close their sockets
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -259,6 +261,28 @@ def test_stopping_does_not_wait_for_an_answer_under_way(serve: Serve) -> None:
         simulator.stop()
         assert connection.recv(100) == b""
     assert not [thread for thread in threading.enumerate() if thread.name == "modbus-simulator"]
+
+
+def test_stopping_in_a_rush_of_callers_leaves_no_connection_open(serve: Serve) -> None:
+    """A socket that is left to the garbage collector is a warning then, and a failure here."""
+    for _ in range(10):
+        simulator = serve()
+        over = threading.Event()
+
+        def knock(port: int = simulator.port, over: threading.Event = over) -> None:
+            while not over.is_set():
+                with suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.1):
+                    pass
+
+        callers = [threading.Thread(target=knock) for _ in range(4)]
+        for each in callers:
+            each.start()
+        time.sleep(0.02)
+        simulator.stop()
+        over.set()
+        for each in callers:
+            each.join()
+    gc.collect()
 
 
 def test_a_port_in_use_is_said_clearly(serve: Serve, model: Model, plant: Plant) -> None:
