@@ -37,5 +37,6 @@ for (const link of document.querySelectorAll("a[data-slow]")) {
 window.addEventListener("pageshow", finish); // also when somebody comes back by the browser's button
 
 if (window.isSecureContext && "serviceWorker" in navigator) {
-  navigator.serviceWorker.register(`/sw.js?language=${document.documentElement.lang}`);
+  navigator.serviceWorker.register("/sw.js");
+  caches.open("language").then((cache) => cache.put("/language", new Response(document.documentElement.lang)));
 }

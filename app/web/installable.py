@@ -51,13 +51,11 @@ def manifest() -> ResponseReturnValue:
 @public
 def worker() -> ResponseReturnValue:
     """At the root, because it may only answer for what lies below it. Its content changes with the files it keeps."""
-    language = _asked()
     files = [url_for("static", filename=name) for name in OFFLINE_FILES]
     files.append(url_for("bootstrap.static", filename="css/bootstrap.min.css"))
-    version = sha256("".join([language, *files]).encode()).hexdigest()[:10]
-    script = render_template(
-        "installable/worker.js", files=files, version=version, offline=url_for(".offline", language=language)
-    )
+    version = sha256("".join(files).encode()).hexdigest()[:10]
+    pages = {language: url_for(".offline", language=language) for language in LANGUAGES}
+    script = render_template("installable/worker.js", files=files, version=version, offline=pages)
     return Response(script, content_type="text/javascript; charset=utf-8")
 
 
@@ -65,11 +63,6 @@ def worker() -> ResponseReturnValue:
 @public
 def offline() -> ResponseReturnValue:
     """Kept by the browser, and shown when the box cannot be reached. Says nothing about anybody."""
-    with force_locale(_asked()):
-        return render_template("installable/offline.html", plain=True)
-
-
-def _asked() -> str:
-    """The language of the page that asks: the browser fetches these in nobody's name."""
     wanted = request.args.get("language", "")
-    return wanted if wanted in LANGUAGES else current()
+    with force_locale(wanted if wanted in LANGUAGES else current()):
+        return render_template("installable/offline.html", plain=True)

@@ -3,23 +3,21 @@
 
 const CACHE = "files-{{ version }}";
 const OFFLINE = {{ offline | tojson }};
+const LANGUAGE = "language"; // where the pages keep theirs
 const FILES = {{ files | tojson }};
 const KEPT = ["/static/", "/bootstrap/static/", "/vendor/"];
 
+// A new version waits until no page is open: Chromium leaves a page that is being opened hanging for good when its
+// worker is replaced under it.
 self.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches
-      .open(CACHE)
-      .then((cache) => cache.addAll([OFFLINE, ...FILES]))
-      .then(() => self.skipWaiting()),
-  );
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([...Object.values(OFFLINE), ...FILES])));
 });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
+      .then((names) => Promise.all(names.filter((name) => name !== CACHE && name !== LANGUAGE).map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
 });
@@ -33,12 +31,17 @@ const fromCacheFirst = async (request) => {
   return answer;
 };
 
+const withoutConnection = async () => {
+  const kept = await caches.match("/language", { cacheName: LANGUAGE });
+  return caches.match(OFFLINE[kept && (await kept.text())] || OFFLINE.en);
+};
+
 self.addEventListener("fetch", (event) => {
   const request = event.request;
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
+    event.respondWith(fetch(request).catch(withoutConnection));
   } else if (address.searchParams.has("v") && KEPT.some((place) => address.pathname.startsWith(place))) {
     event.respondWith(fromCacheFirst(request)); // its address changes with its content
   }

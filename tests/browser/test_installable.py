@@ -13,7 +13,12 @@ pytestmark = pytest.mark.browser
 
 KEPT = """async () => (await Promise.all((await caches.keys()).map(async (name) =>
   (await (await caches.open(name)).keys()).map((each) => new URL(each.url).pathname)))).flat()"""
-PUBLIC = ("/static/", "/bootstrap/", "/vendor/", "/offline")
+WORKERS = """async () => {
+  const all = await navigator.serviceWorker.ready;
+  const workers = [all.installing, all.waiting, all.active].filter(Boolean);
+  return workers.map((each) => each.scriptURL.slice(location.origin.length));
+}"""
+PUBLIC = ("/static/", "/bootstrap/", "/vendor/", "/offline", "/language")
 
 
 def test_it_can_be_installed_and_says_so_when_the_box_is_away(browser: Browser, tmp_path: Path) -> None:
@@ -38,7 +43,14 @@ def test_it_can_be_installed_and_says_so_when_the_box_is_away(browser: Browser, 
         assert "/offline" in kept
         assert [each for each in kept if not each.startswith(PUBLIC)] == []
 
+        # another language needs no other worker: Chromium would leave a page hanging that is opened meanwhile
+        page.get_by_role("button", name="English").first.click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        page.goto(f"{stage.address}/audit/")
+        assert page.evaluate(WORKERS) == ["/sw.js"]
+        assert page.evaluate("async () => (await caches.match('/language')).text()") == "en"
+
     page.goto(f"{stage.address}/audit/")  # the box is switched off
-    expect(page.get_by_role("heading", name="Keine Verbindung")).to_be_visible()
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     assert USER not in page.content()
     context.close()
