@@ -20,7 +20,6 @@ from drivers.model import Model
 Unit = Literal["hour", "day", "month", "year"]
 HOUR_S = 3600
 MOST_LINES = 20
-MOST_HEAT_PUMPS = 20
 LONGEST_BY_HOUR_S = 400 * 86_400
 
 Amounts = list[float | None]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.messages import Message
 from app.reading import Reading, Value
-from app.store import blocks, layouts
+from app.store import layouts
 from app.store.database import steady
 from app.store.packing import Packing
 
@@ -110,12 +110,6 @@ def sensors(db: sqlite3.Connection, heatpump_id: str) -> list[str]:
     """Every sensor that this heat pump was ever asked for."""
     rows = db.execute("SELECT DISTINCT sensor FROM series WHERE heatpump_id = ? ORDER BY sensor", (heatpump_id,))
     return [row["sensor"] for row in rows]
-
-
-def count(db: sqlite3.Connection, heatpump_id: str) -> int:
-    """How many polls of this heat pump are kept."""
-    number: int = db.execute("SELECT count(*) FROM polls WHERE heatpump_id = ?", (heatpump_id,)).fetchone()[0]
-    return number + blocks.polls(db, heatpump_id)
 
 
 def texts_by_id(db: sqlite3.Connection) -> dict[int, str]:
