@@ -12,8 +12,9 @@ from app import calendar
 from app.messages import Invalid
 from app.services import course
 from app.store import series
+from app.store.course import Course
 from app.store.heatpumps import HeatPump
-from app.store.series import Course, Series
+from app.store.series import Series
 from app.system import System
 from drivers.model import Model
 
