@@ -17,7 +17,7 @@ from drivers.errors import BadCatalogue
 from drivers.model import Model, Options
 
 if TYPE_CHECKING:
-    from drivers.simulators.simulator import Simulator
+    from drivers.simulators.base import Simulator
 
 DAY_S = 86_400
 
