@@ -41,9 +41,10 @@ from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
 from drivers.meters import source
 from drivers.meters.source import Meter, Shown
-from drivers.model import Model, Sensor
+from drivers.model import Model
 from drivers.registry import Drivers
 from drivers.search import Search
+from drivers.sensor import Sensor
 from drivers.viessmann_account import Accounts
 from drivers.vocabulary import load_vocabulary
 

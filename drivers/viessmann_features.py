@@ -12,7 +12,7 @@ from typing import Any
 from drivers.base import Sample, Value
 from drivers.errors import BadAnswer, DriverError, NotOffered
 from drivers.judge import judged
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 UNITS: Mapping[str, Mapping[str, str]] = {
     "°C": {"celsius": "1"},

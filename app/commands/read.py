@@ -19,8 +19,9 @@ from app.commands.arguments import (
 from app.commands.cloud import accounts_of
 from app.services import connection_content
 from drivers.base import Answer, Connection, Sample
-from drivers.model import Model, Sensor
+from drivers.model import Model
 from drivers.registry import Drivers
+from drivers.sensor import Sensor
 
 
 @click.command()

@@ -16,7 +16,8 @@ from app.store import series
 from app.store.heatpumps import HeatPump
 from app.store.series import Series
 from app.system import System
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 MOST_SENSORS = 20
 MOST_POINTS = 10_000

@@ -27,7 +27,8 @@ from app.services.status import LATE_INTERVALS
 from app.store.heatpumps import HeatPump
 from app.store.readings import Sample
 from app.system import System
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 LOOK_S = 1.0
 SLOW_LOOK_S = 15.0

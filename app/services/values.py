@@ -12,7 +12,8 @@ from app.services.status import LATE_INTERVALS
 from app.store.heatpumps import HeatPump
 from app.system import System
 from drivers.errors import DriverError
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 DECIMALS_WORTH_READING = {
     "°C": 1,

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Unpack
 
 from drivers.errors import BadAnswer
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
 from drivers.simulators.base import Serving
 from drivers.simulators.ebusd_messages import NO_DATA, Known, LiveMessages, Messages, ReplayedMessages
 from drivers.simulators.plant import Plant

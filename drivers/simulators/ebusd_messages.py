@@ -10,7 +10,7 @@ from typing import Protocol
 from drivers.decode_text import decode_text
 from drivers.ebusd_read import message_of
 from drivers.errors import BadAnswer, OutOfRange
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 from drivers.simulators.readout import Readout
 
 NO_DATA = "no data stored"

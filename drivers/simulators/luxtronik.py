@@ -11,7 +11,8 @@ from typing import Unpack
 
 from drivers.errors import OutOfRange
 from drivers.luxtronik_wire import READ, WRITE_PARAMETER
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
 from drivers.simulators.base import Serving
 from drivers.simulators.luxtronik_tables import NEWEST, LiveTables, ReplayedTables
 from drivers.simulators.plant import Plant

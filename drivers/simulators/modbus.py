@@ -16,7 +16,8 @@ from pymodbus.framer import FramerType
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from drivers.model import Framing, Model, Options
+from drivers.model import Framing, Model
+from drivers.sensor import Options
 from drivers.simulators.base import Serving, Simulator
 from drivers.simulators.identification import answering
 from drivers.simulators.plant import Plant

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from drivers.errors import BadCatalogue
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
 from drivers.simulators.base import Simulator
 from drivers.simulators.ebusd import EbusdSimulator
 from drivers.simulators.luxtronik import LuxtronikSimulator

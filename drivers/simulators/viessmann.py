@@ -12,7 +12,8 @@ from typing import Any, Unpack
 from urllib.parse import parse_qsl, urlsplit
 
 from drivers.errors import OutOfRange
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
 from drivers.simulators.base import Serving, Simulator
 from drivers.simulators.cloud_sign_in import SimulatedSignIn
 from drivers.simulators.plant import Plant

@@ -16,7 +16,8 @@ from app.store import readings
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from drivers.catalogue import Catalogue
-from drivers.model import Model, Options, Sensor
+from drivers.model import Model
+from drivers.sensor import Options, Sensor
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 

@@ -31,7 +31,8 @@ from app.system import System
 from drivers import limits
 from drivers.base import simulated_place
 from drivers.errors import OutOfRange
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
 from drivers.simulators.base import Simulator
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
