@@ -198,7 +198,7 @@ class Publisher:
         model = models.of(self._system, pump)
         if model is None:
             return
-        samples, pace = self._system.latest.of(pump.id), self._system.pace(pump, model)
+        samples, pace = self._system.latest.of(pump.id), self._system.roster.pace(pump, model)
         before = self._told.described.get(pump.id)
         there = before.sensors if before is not None else self._from_before(pump)
         told = [

@@ -143,4 +143,4 @@ def gap(system: System, pump: HeatPump, model: Model, sensor: Sensor) -> float:
     """From how many seconds without a value on there is a gap in this sensor's course."""
     if sensor.id == SCORE:
         return LATE_INTERVALS * INTERVAL_S
-    return LATE_INTERVALS * system.pace(pump, model).between_s(sensor)
+    return LATE_INTERVALS * system.roster.pace(pump, model).between_s(sensor)

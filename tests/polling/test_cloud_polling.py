@@ -52,7 +52,7 @@ def _again(system: System, pump: HeatPump, name: str) -> None:
 def test_it_is_polled_once_and_not_again_within_two_minutes(polling: System, cloud: ViessmannSimulator) -> None:
     pump = heatpumps.add(polling, _sent(cloud))
     eventually(lambda: polling.latest.of(pump.id))
-    assert polling.interval_s(pump) == 120
+    assert polling.roster.interval_s(pump) == 120
     time.sleep(1.5)
     assert cloud.requests == 1
     assert polls_kept(polling.database.connection(), pump.id) == 1
@@ -105,7 +105,7 @@ def test_a_second_heat_pump_slows_the_first_one_down(polling: System, cloud: Vie
     sent = _sent(cloud)
     sent["connection_config"] |= {"installation": "100002", "gateway": "7000000000000002"}
     second = heatpumps.add(polling, sent)
-    assert polling.interval_s(first) == polling.interval_s(second) == 240
+    assert polling.roster.interval_s(first) == polling.roster.interval_s(second) == 240
     assert polling._intervals == {first.id: 240, second.id: 240}
 
 
