@@ -47,10 +47,9 @@ def _status(system: System, pump: HeatPump, outage: outages.Outage | None) -> St
     freshness = _freshness(system, pump, last_seen)
     if not pump.enabled:
         return Status("disabled", "none", None, last_seen, None)
-    if pump.id in system.roster.unreadable:
-        return Status(
-            "unreadable", "none", None, last_seen, Message("%(why)s", {"why": system.roster.unreadable[pump.id]})
-        )
+    why = system.roster.unreadable.get(pump.id)
+    if why is not None:
+        return Status("unreadable", "none", None, last_seen, Message("%(why)s", {"why": why}))
     if outage is not None:
         return Status("offline", freshness, outage.since, last_seen, outage.reason)
     if last_seen is None:

@@ -106,7 +106,7 @@ def test_a_second_heat_pump_slows_the_first_one_down(polling: System, cloud: Vie
     sent["connection_config"] |= {"installation": "100002", "gateway": "7000000000000002"}
     second = heatpumps.add(polling, sent)
     assert polling.roster.interval_s(first) == polling.roster.interval_s(second) == 240
-    assert polling._intervals == {first.id: 240, second.id: 240}
+    assert polling.roster._intervals == {first.id: 240, second.id: 240}
 
 
 def test_a_setting_goes_the_way_of_every_maker(polling: System, cloud: ViessmannSimulator) -> None:
