@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from drivers.model import Reads
-from drivers.sensor import Sensor
+from drivers.model import Reads, Sensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from dataclasses import replace
 from drivers.base import Answer, Driver, Sample
 from drivers.derivation import Derivation
 from drivers.errors import BadAnswer, DriverError, NotOffered
-from drivers.model import Model
-from drivers.sensor import Sensor
+from drivers.model import Model, Sensor
 
 
 class Deriving:

@@ -7,8 +7,7 @@ from typing import Literal
 
 from drivers.base import Answer, Sample, Value
 from drivers.errors import Refused
-from drivers.model import Model, Sign
-from drivers.sensor import Sensor
+from drivers.model import Model, Sensor, Sign
 
 Says = Literal["fits", "other", "unclear"]
 

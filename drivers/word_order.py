@@ -9,8 +9,7 @@ from typing import Literal
 from drivers.base import Sample
 from drivers.decode import decode
 from drivers.errors import BadAnswer
-from drivers.model import Model
-from drivers.sensor import Sensor
+from drivers.model import Model, Sensor
 
 Order = Literal["big", "little"]
 

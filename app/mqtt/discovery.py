@@ -8,8 +8,7 @@ from typing import Any
 from app.mqtt.topics import Topics
 from app.store.heatpumps import HeatPump
 from app.version import __version__
-from drivers.model import Model
-from drivers.sensor import Sensor
+from drivers.model import Model, Sensor
 
 CLASSES = {
     "°C": "temperature",

@@ -6,8 +6,7 @@ import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from drivers.model import Model
-from drivers.sensor import Options, Sensor
+from drivers.model import Model, Options, Sensor
 
 BUSY = 0.9
 """At most this share of an interval is spent asking a machine that answers slowly; the rest is for writes and tests."""

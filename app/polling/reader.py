@@ -22,8 +22,7 @@ from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Answer, Driver, Sample
 from drivers.errors import DriverError, Unreachable
-from drivers.model import Model
-from drivers.sensor import Sensor
+from drivers.model import Model, Sensor
 
 LONGEST_WAIT_S = 30.0
 """A write waits so long for another write of the same heat pump."""

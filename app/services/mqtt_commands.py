@@ -22,8 +22,7 @@ from app.store import write_rules
 from app.store.audit import Actor
 from app.store.heatpumps import HeatPump
 from app.system import System
-from drivers.model import Model
-from drivers.sensor import Sensor
+from drivers.model import Model, Sensor
 
 ACTOR = Actor("program", "mqtt")
 

@@ -16,8 +16,7 @@ from app.store.heatpumps import HeatPump
 from app.store.holds import Hold
 from app.store.settings_log import Change
 from app.system import System
-from drivers.model import Model
-from drivers.sensor import Sensor
+from drivers.model import Model, Sensor
 
 MAIN = (
     "system_mode",

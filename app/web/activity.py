@@ -14,8 +14,7 @@ from app.store.audit import Actor, Entry
 from app.store.heatpumps import HeatPump
 from app.store.settings_log import Change
 from app.web import alert_words, outcomes, shown
-from drivers.model import Model
-from drivers.sensor import Sensor
+from drivers.model import Model, Sensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ import math
 import re
 
 from app import metric
-from drivers.model import Model
-from drivers.sensor import Sensor
+from drivers.model import Model, Sensor
 
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _BARE = re.compile(r"\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(\{\s*\})?\s*")
