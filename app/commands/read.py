@@ -24,8 +24,9 @@ from app.services.connection_test import Diagnosis, Place
 from drivers.base import Answer, Connection, Sample
 from drivers.catalogue import Catalogue
 from drivers.errors import BadAnswer
-from drivers.model import Model, Sensor
+from drivers.model import Model
 from drivers.registry import Drivers
+from drivers.sensor import Sensor
 
 
 @click.command()

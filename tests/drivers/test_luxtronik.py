@@ -47,7 +47,7 @@ def test_every_value_of_a_simulated_machine_arrives(model: Model) -> None:
         sensors = [sensor for sensor in model.sensors(options) if sensor.derived is None]
         answer = Drivers().open(model, connection(machine.port)).read(sensors)
         assert answer.problems == {}
-        assert answer.values == {each.id: machine.tables.readout.value(each.id) for each in sensors}
+        assert answer.values == {each.id: machine.readout.value(each.id) for each in sensors}
         assert answer.requests == machine.requests == 3
         assert answer.values["firmware"] == "V3.92.3"
         assert isinstance(answer.values["power_current"], float)

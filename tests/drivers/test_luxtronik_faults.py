@@ -12,7 +12,7 @@ from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.errors import BadAnswer, DriverError, Unreachable
 from drivers.luxtronik import Luxtronik, Turns
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 from tests.drivers.luxtronik_server import Behaviour, LuxtronikServer, properly
 from tests.servers import LOOPBACK, Farewell, Step, eventually
 

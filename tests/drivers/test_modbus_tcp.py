@@ -10,8 +10,8 @@ import pytest
 
 from drivers.base import Answer
 from drivers.modbus_tcp import ModbusTcp
-from drivers.model import Write
 from drivers.model_file import load_model
+from drivers.sensor import Write
 from drivers.vocabulary import Title, Vocabulary, Word
 from tests.drivers.conftest import MakeDriver
 from tests.drivers.house import BLOCKS, HOUSE, STARTS, TRUE_VALUES, words_at

@@ -24,8 +24,9 @@ from drivers.errors import OutOfRange, Refused
 from drivers.identification import Identification
 from drivers.modbus_line import Line, Lines
 from drivers.modbus_tcp import ModbusTcp
-from drivers.model import PRODUCT, Framing, Model, Sensor
+from drivers.model import Framing, Model
 from drivers.registry import Drivers
+from drivers.sensor import PRODUCT, Sensor
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from tests.drivers.conftest import Clock

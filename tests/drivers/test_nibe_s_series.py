@@ -21,7 +21,8 @@ from drivers.derive import Deriving
 from drivers.errors import OutOfRange
 from drivers.modbus_line import Lines
 from drivers.modbus_tcp import ModbusTcp
-from drivers.model import Model, Tier
+from drivers.model import Model
+from drivers.sensor import Tier
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from tests.drivers.conftest import Clock

@@ -14,9 +14,10 @@ from drivers.discovered import Found
 from drivers.model import Model
 from drivers.probe import probe
 from drivers.scan import scan
+from drivers.simulators.base import Simulator
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from drivers.simulators.simulator import Simulator, simulator_of
+from drivers.simulators.simulator import simulator_of
 from tests.drivers.luxtronik_server import LuxtronikServer
 from tests.servers import LOOPBACK, ModbusServer, exception, hang_up, silence, speaking
 

@@ -21,8 +21,9 @@ from pystiebeleltron.wpm import WpmStiebelEltronAPI, WpmSystemParametersRegister
 from drivers.base import Connection, Driver
 from drivers.catalogue import Catalogue
 from drivers.errors import BadAnswer, OutOfRange
-from drivers.model import Model, Sensor, Tier
+from drivers.model import Model
 from drivers.registry import Drivers
+from drivers.sensor import Sensor, Tier
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from tests.drivers.conftest import Clock

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from drivers.model import Write
+from drivers.sensor import Write
 from drivers.turn import Turn
 from tests.drivers.conftest import MakeDriver
 from tests.drivers.house import words_at

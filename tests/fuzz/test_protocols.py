@@ -21,8 +21,9 @@ from drivers.base import Connection, Driver
 from drivers.catalogue import Catalogue
 from drivers.errors import BadAnswer, DriverError
 from drivers.luxtronik import Luxtronik, Turns
-from drivers.model import Model, Sensor
+from drivers.model import Model
 from drivers.registry import Drivers
+from drivers.sensor import Sensor
 from drivers.viessmann_features import features_in, sample
 from tests.drivers import ebusd_server, luxtronik_server
 from tests.drivers.ebusd_server import EbusdServer, arotherm

@@ -16,7 +16,8 @@ from app.store import readings
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from drivers.catalogue import Catalogue
-from drivers.model import Model, Options, Sensor
+from drivers.model import Model
+from drivers.sensor import Options, Sensor
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 
@@ -138,7 +139,7 @@ def pump(system: System, machine: ModbusSimulator) -> HeatPump:
 
 
 def poll(system: System, pump: HeatPump, clock: Clock, times: int) -> None:
-    reader = system._reader(pump)
+    reader = system.reader_of(pump)
     for _ in range(times):
         assert reader.poll()
         clock.now += INTERVAL_S
@@ -148,7 +149,7 @@ def poll(system: System, pump: HeatPump, clock: Clock, times: int) -> None:
 def test_an_hour_of_polls_has_few_shapes_and_each_value_its_own_time(
     system: System, slow: Model, pump: HeatPump, clock: Clock
 ) -> None:
-    pace = system.pace(pump, slow)
+    pace = system.roster.pace(pump, slow)
     poll(system, pump, clock, 120)
     layouts = system.database.connection().execute("SELECT count(*) FROM layouts").fetchone()[0]
     assert layouts == len(pace.turns)
@@ -166,7 +167,7 @@ def test_a_restart_finds_every_last_value_with_its_own_time(
 
 
 def test_what_was_not_asked_for_is_not_absent(system: System, slow: Model, pump: HeatPump, clock: Clock) -> None:
-    first, second, *later = [{sensor.id for sensor in turn} for turn in system.pace(pump, slow).turns]
+    first, second, *later = [{sensor.id for sensor in turn} for turn in system.roster.pace(pump, slow).turns]
     poll(system, pump, clock, 2)
     assert system.latest.of(pump.id).keys() == first | second
     never = [each for each in values.of(system, pump, slow) if each.at is None]
@@ -181,7 +182,7 @@ def test_what_was_not_asked_for_is_not_absent(system: System, slow: Model, pump:
 def test_a_slow_value_stays_fresh_until_three_of_its_turns_are_missed(
     system: System, slow: Model, pump: HeatPump, clock: Clock
 ) -> None:
-    pace = system.pace(pump, slow)
+    pace = system.roster.pace(pump, slow)
     poll(system, pump, clock, len(pace.turns))
     watched = Watched(pump, slow, system.latest.of(pump.id), pace)
     names = {sensor.id for sensor, _ in watched.fresh(clock.now)}
@@ -192,7 +193,7 @@ def test_a_slow_value_stays_fresh_until_three_of_its_turns_are_missed(
 def test_a_turn_that_fails_does_not_hold_up_the_others(
     system: System, slow: Model, pump: HeatPump, clock: Clock, machine: ModbusSimulator
 ) -> None:
-    reader = system._reader(pump)
+    reader = system.reader_of(pump)
     assert reader.poll()
     machine.stop()
     clock.now += INTERVAL_S

@@ -12,6 +12,7 @@ from app.services import heatpumps, status
 from app.store import readings
 from app.system import assemble
 from tests.disk import full_disk
+from tests.history import polls_kept
 from tests.polling.conftest import eventually
 
 
@@ -37,7 +38,7 @@ def add(system, port, **connection):
 
 
 def kept(system, pump):
-    return readings.count(system.database.connection(), pump.id)
+    return polls_kept(system.database.connection(), pump.id)
 
 
 def test_a_heat_pump_is_read_stored_and_known_in_memory(polling, simulated):

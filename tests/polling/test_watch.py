@@ -14,7 +14,7 @@ from app.config import Config
 from app.polling import pipeline
 from app.reading import Column, Reading, Value
 from app.services import heatpumps
-from app.store import alert_events, alerts, channels, maintenance, notifications, readings
+from app.store import alert_events, alerts, channels, maintenance, notifications
 from app.store.alert_events import Event
 from app.store.alerts import Alert
 from app.store.channels import Channel
@@ -22,6 +22,7 @@ from app.store.heatpumps import HeatPump
 from app.store.maintenance import Maintenance
 from app.system import System, assemble
 from drivers.errors import Unreachable
+from tests.history import polls_kept
 
 T0 = 1_763_730_000
 COLD = Condition("threshold", "temp_hot_water", "below", 40.0, hysteresis=2.0)
@@ -362,11 +363,11 @@ def test_a_transaction_that_fails_leaves_neither_event_nor_memory_of_it(house: H
     house.rule(COLD)
     house.read(temp_hot_water=50.0)
     house.db.execute("CREATE TRIGGER refuse BEFORE INSERT ON alert_events BEGIN SELECT RAISE(ABORT, 'no'); END")
-    kept = readings.count(house.db, house.pump.id)
+    kept = polls_kept(house.db, house.pump.id)
     with pytest.raises(Exception, match="no"):
         house.read(temp_hot_water=30.0)
     house.db.execute("DROP TRIGGER refuse")
-    assert readings.count(house.db, house.pump.id) == kept
+    assert polls_kept(house.db, house.pump.id) == kept
     house.read(temp_hot_water=30.0)
     assert house.open()
 

@@ -90,3 +90,10 @@ def test_a_hasty_control_starts_the_compressor_many_more_times():
 def test_it_is_colder_in_the_mountains():
     low, high = Plant(1, start=WINTER), Plant(1, Parameters(cooler_k=8.0), start=WINTER)
     assert high.air.temperature == pytest.approx(low.air.temperature - 8.0)
+
+
+@pytest.mark.parametrize("model", list(Catalogue()), ids=lambda model: model.name)
+def test_every_model_can_be_simulated_with_what_only_some_machines_have(model):
+    plant, options = Plant(3, start=WINTER), model.default_options()
+    usual = readout_of(simulator_of(model, options, plant)).sensors
+    assert usual.keys() <= readout_of(simulator_of(model, options, plant, with_optional=True)).sensors.keys()

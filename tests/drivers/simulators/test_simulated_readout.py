@@ -9,7 +9,8 @@ import pytest
 from drivers.catalogue import Catalogue
 from drivers.decode_text import decode_text
 from drivers.errors import OutOfRange
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
 from tests.drivers.simulators.conftest import at
