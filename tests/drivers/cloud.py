@@ -12,12 +12,12 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from drivers.base import Cloud, Connection, Driver
-from drivers.catalogue import Catalogue
 from drivers.model import Model
 from drivers.registry import Drivers
 from drivers.simulators.plant import Plant
 from drivers.simulators.viessmann import ViessmannSimulator
 from drivers.viessmann_account import Account, Accounts
+from tests.catalogue import named
 from tests.servers import LOOPBACK, Farewell, Step
 
 CLIENT = "a-client-of-the-owner"
@@ -38,9 +38,7 @@ class UtcClock:
 
 
 def vitocal() -> Model:
-    model = Catalogue().named("viessmann/vitocal")
-    assert model is not None
-    return model
+    return named("viessmann/vitocal")
 
 
 def simulated(model: Model, clock: UtcClock, **settings: object) -> ViessmannSimulator:

@@ -8,7 +8,7 @@ from contextlib import closing
 from app.config import Config
 from app.services import heatpumps
 from app.system import assemble
-from tests.polling.conftest import eventually
+from tests.waiting import eventually
 
 
 def add(system, port):

@@ -12,7 +12,7 @@ from app.services import heatpumps, meters, status
 from app.store import readings
 from app.system import assemble
 from tests.history import polls_kept
-from tests.polling.conftest import eventually
+from tests.waiting import eventually
 from tests.web_server import PASSWORD, WebServer, silence
 
 POWER = "meter_electric_power"

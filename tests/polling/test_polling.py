@@ -13,7 +13,7 @@ from app.store import readings
 from app.system import assemble
 from tests.disk import full_disk
 from tests.history import polls_kept
-from tests.polling.conftest import eventually
+from tests.waiting import eventually
 
 
 @pytest.fixture

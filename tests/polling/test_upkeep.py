@@ -16,8 +16,8 @@ from app.reading import Reading
 from app.store import blocks, heatpumps, readings, retention
 from app.store.heatpumps import HeatPump
 from app.system import assemble
-from tests.polling.conftest import eventually
 from tests.store.history import FAST, everything, keep, polls
+from tests.waiting import eventually
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
