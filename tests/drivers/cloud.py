@@ -18,6 +18,7 @@ from drivers.simulators.plant import Plant
 from drivers.simulators.viessmann import ViessmannSimulator
 from drivers.viessmann_account import Account, Accounts
 from tests.catalogue import named
+from tests.clocks import Clock
 from tests.servers import LOOPBACK, Farewell, Step
 
 CLIENT = "a-client-of-the-owner"
@@ -27,14 +28,11 @@ BEGIN = 1_763_730_180.0
 """21 November 2025, 14:03 in Berlin."""
 
 
-class UtcClock:
-    """UTC seconds that pass only when a test says so."""
+class UtcClock(Clock):
+    """It begins in November 2025."""
 
     def __init__(self, now: float = BEGIN) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
+        super().__init__(now)
 
 
 def vitocal() -> Model:

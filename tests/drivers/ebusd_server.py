@@ -63,15 +63,6 @@ class EbusdServer(EbusdSimulator):
                     return
 
 
-class Clock:
-    """Monotonic seconds that a test moves."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def properly(answer: bytes) -> Sequence[Step]:
     return [answer]
 

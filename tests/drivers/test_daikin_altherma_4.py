@@ -15,7 +15,7 @@ from drivers.registry import Drivers
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from tests.catalogue import named
-from tests.drivers.conftest import Clock
+from tests.clocks import Clock
 from tests.servers import LOOPBACK, ModbusServer
 
 PATIENT_S = 5.0

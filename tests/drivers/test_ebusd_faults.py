@@ -11,7 +11,8 @@ import pytest
 from drivers.base import Connection, Driver
 from drivers.errors import BadAnswer, DriverError, Unreachable
 from drivers.registry import Drivers
-from tests.drivers.ebusd_server import Behaviour, Clock, EbusdServer, arotherm, saying
+from tests.clocks import Clock
+from tests.drivers.ebusd_server import Behaviour, EbusdServer, arotherm, saying
 from tests.servers import LOOPBACK, Farewell, Step
 from tests.waiting import eventually
 

@@ -29,7 +29,7 @@ from drivers.sensor import PRODUCT, Sensor
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from tests.catalogue import named
-from tests.drivers.conftest import Clock
+from tests.clocks import Clock
 from tests.rtu_server import RtuServer
 from tests.servers import LOOPBACK
 

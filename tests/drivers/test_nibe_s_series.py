@@ -25,7 +25,7 @@ from drivers.sensor import Tier
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from tests.catalogue import named
-from tests.drivers.conftest import Clock
+from tests.clocks import Clock
 from tests.servers import LOOPBACK, ModbusServer
 
 T = TypeVar("T")

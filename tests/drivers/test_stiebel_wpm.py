@@ -26,7 +26,7 @@ from drivers.sensor import Sensor, Tier
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from tests.catalogue import named
-from tests.drivers.conftest import Clock
+from tests.clocks import Clock
 from tests.servers import LOOPBACK, ModbusServer
 
 T = TypeVar("T")

@@ -20,6 +20,7 @@ from drivers.sensor import Options, Sensor
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from tests.catalogue import named
+from tests.clocks import Clock
 
 WINTER = datetime(2024, 1, 15, tzinfo=UTC).timestamp()
 F1255 = {"product": ["F1255"]}
@@ -97,17 +98,9 @@ def test_how_often_a_sensor_is_read(slow: Model, quick: Model) -> None:
 # ── One heat pump, polled by hand, with a clock of its own ──
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = WINTER
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(WINTER)
 
 
 @pytest.fixture
