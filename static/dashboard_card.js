@@ -59,6 +59,7 @@ export class Card {
   show() {
     const { lines, earlier, from, to, live } = this.content;
     const shown = anything(lines) || earlier.some((line) => anything([line])) || (live && !this.plot);
+    this.element.toggleAttribute("data-empty", !shown);
     if (shown) {
       this.say("");
       this.#draw(this.content);
@@ -84,6 +85,7 @@ export class Card {
 
   clear(text) {
     this.content = null;
+    this.element.toggleAttribute("data-empty", true);
     this.plot?.clear();
     if (this.table) this.table.hidden = true;
     this.say(text);
@@ -182,7 +184,7 @@ export class Card {
       ...lines.map((line) => {
         const { value, at } = valueAt(line, null, this.content.live);
         const { least, mean, most } = figuresOf(line);
-        const title = `${line.meaning.title}${line.meaning.unit ? ` (${line.meaning.unit})` : ""}`;
+        const title = `${line.meaning.full}${line.meaning.unit ? ` (${line.meaning.unit})` : ""}`;
         return [title, value, at === null ? null : new Date(at * 1000).toISOString().replace(".000Z", "Z"), least, mean, most];
       }),
     ];
