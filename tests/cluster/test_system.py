@@ -13,8 +13,8 @@ from app.store import outbox, readings
 from app.system import assemble
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from tests.cluster.conftest import eventually
 from tests.history import polls_kept
+from tests.waiting import eventually
 
 
 @pytest.fixture

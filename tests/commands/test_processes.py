@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from tests.servers import ModbusServer
+from tests.waiting import eventually
 
 RUN = [sys.executable, str(Path(__file__).parents[2] / "run.py")]
 
@@ -70,14 +71,6 @@ def answers(port, path="/healthz"):
         return requests.get(f"http://127.0.0.1:{port}{path}", timeout=5)
     except requests.ConnectionError:
         return None
-
-
-def eventually(condition, within_s=30.0):
-    deadline = time.monotonic() + within_s
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not become so"
-        time.sleep(0.05)
-    return found
 
 
 def polls(folder):

@@ -13,9 +13,11 @@ from drivers.model import Model
 from drivers.registry import Drivers
 from drivers.simulators.ebusd import EbusdSimulator
 from drivers.simulators.plant import Plant
-from tests.drivers.ebusd_server import HOUSE, Clock, EbusdServer, arotherm, saying
+from tests.clocks import Clock
+from tests.drivers.ebusd_server import HOUSE, EbusdServer, arotherm, saying
 from tests.drivers.simulators.conftest import at
-from tests.servers import LOOPBACK, eventually, refusing_port
+from tests.servers import LOOPBACK, refusing_port
+from tests.waiting import eventually
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings" / "vaillant"
 PATIENT_S = 5.0

@@ -12,7 +12,8 @@ from drivers.errors import BadAnswer, OutOfRange, Refused, Unreachable
 from drivers.model import Model, Sign
 from drivers.recognise import Verdict
 from drivers.sensor import Write
-from tests.drivers.conftest import Clock, MakeDriver
+from tests.clocks import Clock
+from tests.drivers.conftest import MakeDriver
 from tests.drivers.small_models import a_model, a_sensor
 from tests.servers import ModbusServer, exception, hang_up
 

@@ -19,10 +19,10 @@ from tests.drivers.small_models import a_model, a_sensor
 from tests.servers import (
     ModbusServer,
     after,
-    eventually,
     exception,
     registers,
 )
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("house")
 

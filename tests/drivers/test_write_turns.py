@@ -11,7 +11,8 @@ from drivers.turn import Turn
 from tests.drivers.conftest import MakeDriver
 from tests.drivers.house import words_at
 from tests.drivers.small_models import a_model, a_sensor
-from tests.servers import ModbusServer, after, eventually
+from tests.servers import ModbusServer, after
+from tests.waiting import eventually
 
 TARGET = a_sensor("temp_hot_water_target", 500, write=Write(wear="volatile"))
 

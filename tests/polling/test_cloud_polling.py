@@ -15,18 +15,17 @@ from app.store.audit import Actor
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from drivers.base import simulated_place
-from drivers.catalogue import Catalogue
 from drivers.simulators.plant import Plant
 from drivers.simulators.viessmann import ViessmannSimulator
 from drivers.simulators.viessmann_answers import FAULTS
+from tests.catalogue import named
 from tests.history import polls_kept
-from tests.polling.conftest import eventually
+from tests.waiting import eventually
 
 
 @pytest.fixture
 def cloud() -> Iterator[ViessmannSimulator]:
-    model = Catalogue().named("viessmann/vitocal")
-    assert model is not None
+    model = named("viessmann/vitocal")
     with ViessmannSimulator(model, {"circuits": ("0",)}, Plant(1, start=time.time())) as simulator:
         yield simulator
 

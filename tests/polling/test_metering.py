@@ -5,32 +5,14 @@ from __future__ import annotations
 import logging
 import time
 
-import pytest
-
-from app.config import Config
-from app.services import heatpumps, meters, status
+from app.services import meters, status
 from app.store import readings
-from app.system import assemble
 from tests.history import polls_kept
-from tests.polling.conftest import eventually
+from tests.polling.conftest import add
+from tests.waiting import eventually
 from tests.web_server import PASSWORD, WebServer, silence
 
 POWER = "meter_electric_power"
-
-
-@pytest.fixture
-def polling(tmp_path):
-    """A running system that polls every second."""
-    system = assemble(Config(tmp_path, interval=1, slow_interval=3))
-    system.start()
-    yield system
-    system.stop(5)
-
-
-def add(system, port):
-    connection = {"host": "127.0.0.1", "port": port, "timeout": 0.5}
-    sent = {"name": "A", "manufacturer": "idm", "model": "navigator_2_0", "connection_config": connection}
-    return heatpumps.add(system, sent)
 
 
 def metered(system, pump, server, **more):

@@ -15,11 +15,12 @@ from app.services.sensor_metrics import Watched
 from app.store import readings
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
-from drivers.catalogue import Catalogue
 from drivers.model import Model
 from drivers.sensor import Options, Sensor
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
+from tests.catalogue import named
+from tests.clocks import Clock
 
 WINTER = datetime(2024, 1, 15, tzinfo=UTC).timestamp()
 F1255 = {"product": ["F1255"]}
@@ -28,16 +29,12 @@ INTERVAL_S = 30.0
 
 @pytest.fixture(scope="module")
 def slow() -> Model:
-    model = Catalogue().named("nibe/f_series")
-    assert model is not None
-    return model
+    return named("nibe/f_series")
 
 
 @pytest.fixture(scope="module")
 def quick() -> Model:
-    model = Catalogue().named("idm/navigator_2_0")
-    assert model is not None
-    return model
+    return named("idm/navigator_2_0")
 
 
 def _on_the_wire(model: Model, options: Options, poll: Sequence[Sensor]) -> int:
@@ -101,17 +98,9 @@ def test_how_often_a_sensor_is_read(slow: Model, quick: Model) -> None:
 # ── One heat pump, polled by hand, with a clock of its own ──
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = WINTER
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(WINTER)
 
 
 @pytest.fixture

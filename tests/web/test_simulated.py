@@ -13,7 +13,7 @@ from app.services import heatpumps
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from tests.history import polls_kept
-from tests.servers import eventually
+from tests.waiting import eventually
 from tests.web.people import Visitor, account
 
 
