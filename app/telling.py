@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from app.alert import ANOMALY, Condition
 from app.messages import Message, Sentence, from_json
 from app.reading import Value
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 SensorOf = Callable[[str], Sensor | None]
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from drivers.base import Sample, Value
 from drivers.decode import is_number
 from drivers.errors import OutOfRange
-from drivers.model import Model, Sensor, Write
+from drivers.model import Model
+from drivers.sensor import Sensor, Write
 from drivers.wire import decoded, encoded
 
 

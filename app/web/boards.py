@@ -19,7 +19,8 @@ from app.store.heatpumps import HeatPump
 from app.web import dashboard_words, shown, visible
 from app.web.parts import categories, system
 from app.web.time_spans import SPANS, asked_span
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 MOST_IN_TITLE = 3
 

@@ -10,7 +10,7 @@ from app.messages import Message
 from app.services.outcome import Kind, Outcome, Reason
 from app.web.languages import opening, sentence
 from app.web.shown import title, words_of
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 STATUS: Mapping[Reason, int] = {
     Reason.UNKNOWN: 404,

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.stage import Stage
 from tests.browser.test_journey import forgiven, sign_in
-from tests.servers import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ import pytest
 from drivers import limits
 from drivers.base import Sample
 from drivers.errors import OutOfRange
-from drivers.model import Sensor, Write
+from drivers.sensor import Sensor, Write
 from tests.drivers.small_models import a_model, a_sensor
 
 HUGE = 10**400

@@ -10,7 +10,7 @@ import pytest
 from app import create_app
 from app.services import jobs
 from app.services.job_runner import JobRunner
-from tests.servers import eventually
+from tests.waiting import eventually
 from tests.web.control import Home
 from tests.web.people import Visitor
 

@@ -32,10 +32,12 @@ from app.system import System
 from drivers import limits
 from drivers.base import simulated_place
 from drivers.errors import OutOfRange
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
+from drivers.simulators.base import Simulator
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
-from drivers.simulators.simulator import Simulator, readout_of, simulator_of
+from drivers.simulators.simulator import readout_of, simulator_of
 
 ROOT = Path(__file__).parents[3]
 PROCESSES = 2

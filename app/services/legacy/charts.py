@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.services.legacy.names import Names
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 LONGEST_NAME = 80
 MOST_CHARTS, MOST_LINES, MOST_UNITS = 24, 12, 2

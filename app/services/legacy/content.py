@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.services.legacy.names import Names, number_of, word_of
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTEST_REPEAT_S, LONGEST_REPEAT_S = 300, 30 * 86_400
