@@ -93,8 +93,11 @@ class VictoriaMetrics:
         ]
         if not all(ends):
             return None
-        first, last = (float(result[0]["value"][1]) for result in ends)
-        return math.floor(first), math.floor(last)
+        try:
+            first, last = (math.floor(float(result[0]["value"][1])) for result in ends)
+        except (ValueError, OverflowError, KeyError, TypeError, IndexError) as error:
+            raise _not_victoriametrics(f"{self._read}/api/v1/query") from error
+        return first, last
 
     def names_without(self, prefix: str, label: str) -> list[str]:
         """The names of these series. Raises Unavailable."""

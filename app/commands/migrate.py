@@ -15,8 +15,9 @@ import click
 from app.cluster.client import VictoriaMetrics
 from app.commands.arguments import data_option, installation
 from app.config import base_address, load
-from app.services import config_heatpumps, heatpumps, models
-from app.services.legacy import history, taking
+from app.messages import Unavailable
+from app.services import config_heatpumps
+from app.services.legacy import history, household, taking
 from app.services.legacy.report import Report
 from app.services.legacy.source import open_source
 from app.store import trial
@@ -40,7 +41,7 @@ def migrate(old: Path, dry_run: bool, address: str | None, wanted: str | None, f
     python run.py migrate /opt/idm-logger/data --dry-run
     python run.py migrate /opt/idm-logger/data --history http://127.0.0.1:8428
     """
-    if address is not None and not base_address(address):
+    if address is not None and not base_address(address := household.base_of(address)):
         raise click.ClickException(f"--history: {address} is no base address such as http://127.0.0.1:8428")
     source = open_source(old)
     with _installation(folder, dry_run) as system:
@@ -52,10 +53,14 @@ def migrate(old: Path, dry_run: bool, address: str | None, wanted: str | None, f
         _print(report, dry_run)
         if address is not None:
             server, heatpump_id = VictoriaMetrics(address), wanted or config_heatpumps.legacy_id(system)
-            if dry_run:
-                _foretell(system, server, heatpump_id)
-            else:
-                _take_history(system, server, heatpump_id)
+            try:
+                if dry_run:
+                    _foretell(system, server, heatpump_id)
+                else:
+                    _take_history(system, server, heatpump_id)
+            except Unavailable as error:
+                said = f"--history: {error}. What was kept stays, and the same command goes on"
+                raise click.ClickException(said) from error
 
 
 @contextmanager
@@ -95,8 +100,7 @@ def _print(report: Report, dry_run: bool) -> None:
 
 
 def _foretell(system: System, server: VictoriaMetrics, heatpump_id: str) -> None:
-    pump = heatpumps.get(system, heatpump_id)
-    found, unknown = history.foretold(server, models.get(system, pump.manufacturer, pump.model))
+    found, unknown = history.foretold(server, history.model_of(system, heatpump_id))
     if found is None:
         click.echo("history: there are no series of the older program")
         return

@@ -128,7 +128,7 @@ def _victoriametrics(system: System, url: str, report: Report) -> None:
     if written.get("victoriametrics") is not None or system.config.victoriametrics:
         report.there("setting", "metrics.url", "victoriametrics is set here")
         return
-    base = _base(url)
+    base = base_of(url)
     if not config.base_address(base):
         report.left("setting", "metrics.url", "is no address such as http://127.0.0.1:8428")
         return
@@ -142,8 +142,8 @@ def _victoriametrics(system: System, url: str, report: Report) -> None:
     report.taken("setting", "metrics.url", f"victoriametrics in {config.FILE}, {shown}")
 
 
-def _base(url: str) -> str:
-    """The older program named the place for its lines."""
+def base_of(url: str) -> str:
+    """The address of VictoriaMetrics; the older program named the place for its lines."""
     plain = url.strip().partition("?")[0].rstrip("/")
     return next((plain.removesuffix(end) for end in WRITTEN_TO if plain.endswith(end)), plain)
 
