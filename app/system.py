@@ -33,7 +33,7 @@ from app.polling.watch import Watch
 from app.simulation import Simulation
 from app.store import audit, metering, upgrading
 from app.store.channel_secrets import OF_METERS, ChannelSecrets
-from app.store.database import Database
+from app.store.database import Database, explaining
 from app.store.heatpumps import HeatPump
 from app.store.seal import Seal
 from drivers.base import Connection
@@ -290,7 +290,7 @@ def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     upgrading.upgrade(config.folder, int(clock()))
     accounts = Accounts(config.folder / ACCOUNTS, clock)
     system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
-    with system.database.transaction() as db:
+    with explaining(config.database), system.database.transaction() as db:
         usual_rules.furnish(db, int(clock()))
     if config.victoriametrics or config.victoriametrics_read:
         _connect(system, config)
