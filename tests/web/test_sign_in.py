@@ -141,14 +141,6 @@ def test_a_removed_account_is_signed_out(owner: Visitor, system: System) -> None
     assert owner.get("/").location == "/setup"
 
 
-def test_a_session_that_moves_to_another_browser_is_no_longer_fresh(owner: Visitor) -> None:
-    with owner.client.session_transaction() as session:
-        assert session["_fresh"] is True
-    owner.get("/", headers={"User-Agent": "somebody else"})
-    with owner.client.session_transaction() as session:
-        assert session["_fresh"] is False
-
-
 def test_signing_in_begins_a_new_session(visitor: Visitor) -> None:
     with visitor.client.session_transaction() as session:
         session["planted"] = "by somebody else"
