@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -153,3 +154,13 @@ def test_signing_in_begins_a_new_session(visitor: Visitor) -> None:
 def test_a_forged_cookie_is_nobody(visitor: Visitor, cookie: str) -> None:
     visitor.client.set_cookie("session", cookie)
     assert visitor.get("/").location == "/login"
+
+
+def test_of_two_who_make_the_first_account_at_once_one_is_the_owner(app: Flask, system: System) -> None:
+    def make(name: str) -> str:
+        somebody = Visitor(app)
+        return str(somebody.post("/setup", ACCOUNT | {"username": name}).location)
+
+    with ThreadPoolExecutor(3) as several:
+        assert sorted(several.map(make, ("anna", "mallory", "berta"))) == ["/", "/login", "/login"]
+    assert len(accounts.all_of_them(system)) == 1
