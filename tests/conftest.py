@@ -10,6 +10,7 @@ import pytest
 from app.config import Config
 from app.store.database import Database
 from app.system import System, assemble
+from drivers.catalogue import Catalogue
 from tests.mosquitto import broker  # noqa: F401
 from tests.victoriametrics import server  # noqa: F401
 
@@ -21,9 +22,16 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """Read once: it never changes."""
+    return Catalogue()
+
+
 @pytest.fixture
-def system(tmp_path: Path) -> Iterator[System]:
+def system(tmp_path: Path, catalogue: Catalogue) -> Iterator[System]:
     assembled = assemble(Config(tmp_path))
+    assembled.catalogue = catalogue
     yield assembled
     assembled.database.close()
 

@@ -48,7 +48,6 @@ from app.web import (
     time_line,
     tokens,
 )
-from drivers.vocabulary import load_vocabulary
 
 REPOSITORY = Path(__file__).parents[2]
 LARGEST_REQUEST_BYTES = 1_000_000
@@ -63,7 +62,7 @@ def wired(system: System, secret_key: str) -> Flask:
         template_folder=REPOSITORY / "templates",
     )
     app.extensions["system"] = system
-    app.extensions["categories"] = load_vocabulary().categories
+    app.extensions["categories"] = system.catalogue.vocabulary.categories
     app.config.update(
         SECRET_KEY=secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from app import create_app
 from app.calendar import DAY_S, edges
 from app.config import Config
 from app.polling.daily import DailyFigures
@@ -24,6 +23,7 @@ from app.store.heatpumps import HeatPump
 from app.store.laying import Course, Past
 from app.system import System, assemble
 from drivers.catalogue import Catalogue
+from tests.web.applications import application
 from tests.web.people import Visitor, account
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -109,7 +109,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Ite
             laying.keep(db, pumps[-1].id, laying.pack(each, [BEGIN, *months]))
     DailyFigures(system.database, BERLIN, system.clock, system.facts_of).run(gently=False)
     account(system, "berta", "owner")
-    visitor = Visitor(create_app(system, "a secret of this test"))
+    visitor = Visitor(application(system))
     visitor.sign_in("berta")
     yield Lived(system, pumps[0], tuple(pumps), visitor)
     system.database.close()
