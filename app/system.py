@@ -46,7 +46,6 @@ from drivers.registry import Drivers
 from drivers.search import Search
 from drivers.sensor import Sensor
 from drivers.viessmann_account import Accounts
-from drivers.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
     from app.cluster.client import VictoriaMetrics
@@ -116,7 +115,7 @@ class System:
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
         self.glance = Glance(self.database, zone, self._now, self.facts_of, self.latest)
         self.meter_secrets = ChannelSecrets(self.config.folder, OF_METERS)
-        self.meters = Metering(self.database, source.sensors(load_vocabulary()), self._show_meter, self._now)
+        self.meters = Metering(self.database, source.sensors(self.catalogue.vocabulary), self._show_meter, self._now)
         self.search = Search(self._now, self.ending)
         self.behaviour = Behaviour(self.database, self.latest, self._now, self._forwarding, self.watch)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)

@@ -49,7 +49,6 @@ from app.web import (
     tokens,
     turns,
 )
-from drivers.vocabulary import load_vocabulary
 
 REPOSITORY = Path(__file__).parents[2]
 LARGEST_REQUEST_BYTES = 1_000_000
@@ -90,7 +89,7 @@ def wired(system: System, secret_key: str) -> Flask:
         template_folder=REPOSITORY / "templates",
     )
     app.extensions["system"] = system
-    app.extensions["categories"] = load_vocabulary().categories
+    app.extensions["categories"] = system.catalogue.vocabulary.categories
     app.config.update(
         SECRET_KEY=secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,
