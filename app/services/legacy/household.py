@@ -28,6 +28,7 @@ from drivers.model import Model
 
 ADMIN = "admin"
 ACCOUNT = "idm_logger.db: account admin"
+ANEW = "`user add` makes an account"
 EVERYBODYS = ("admin", "")
 """Passwords that everybody on the network would try first; the older program began with one of them."""
 STOPPED = "idm_logger.db: writing stopped"
@@ -186,13 +187,13 @@ def _account(system: System, password_hash: str, report: Report) -> None:
     try:
         known = any(check_password_hash(password_hash, each) for each in EVERYBODYS)
     except (ValueError, TypeError) as error:
-        report.left("account", ADMIN, f"its password is hashed in a way that is no longer supported ({error})")
+        report.left("account", ADMIN, f"its password is hashed in a way that is no longer supported ({error}): {ANEW}")
         return
     if password_hash.count("$") != 2:
-        report.left("account", ADMIN, "its password is hashed in a way that is not known here")
+        report.left("account", ADMIN, f"its password is hashed in a way that is not known here: {ANEW}")
         return
     if known:
-        report.left("account", ADMIN, "its password is the one that the older program came with: `user add` makes one")
+        report.left("account", ADMIN, f"its password is the one that the older program came with: {ANEW}")
         return
     try:
         if taken_over.became(system.database.connection(), ACCOUNT) is not None:
