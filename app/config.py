@@ -147,11 +147,25 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        name.removeprefix(PREFIX).lower(): yaml.safe_load(value)
-        for name, value in environment.items()
-        if name.startswith(PREFIX) and name != FOLDER_VARIABLE
-    }
+    """Texts are taken to the letter, so a password may hold any sign; quotes around the whole of it are taken off."""
+    texts = {each.name for each in fields(Config) if isinstance(each.default, str)}
+    content: dict[str, Any] = {}
+    for name, value in environment.items():
+        key = name.removeprefix(PREFIX).lower()
+        if name.startswith(PREFIX) and name != FOLDER_VARIABLE:
+            content[key] = _without_quotes(value) if key in texts else _parsed(name, value)
+    return content
+
+
+def _without_quotes(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
+def _parsed(name: str, value: str) -> Any:
+    try:
+        return yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise BadConfig(f"the environment: {name} cannot be understood") from error
 
 
 def _with(config: Config, where: str, key: str, value: Any) -> Config:

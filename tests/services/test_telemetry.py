@@ -20,6 +20,7 @@ from app.services.telemetry_sender import JITTER_S, KEPT_TRYING_S, PAUSES_S, Tel
 from app.store import telemetry as store
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
+from tests.clocks import Clock
 from tests.drivers.cloud import MadServer
 from tests.notify.receivers import WebReceiver, web_receiver
 from tests.servers import refusing_port, silent_port
@@ -30,17 +31,9 @@ T0 = 1_763_730_180
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "telemetry.schema.json").read_text(encoding="utf-8"))
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = T0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(T0)
 
 
 @pytest.fixture

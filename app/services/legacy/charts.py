@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.services.legacy.names import Names
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 LONGEST_NAME = 80
 BOARD_KEYS, CHART_KEYS = {"id", "name", "charts"}, {"id", "title", "queries", "hours"}

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from app.services.config_heatpumps import LEGACY_ID
 from app.services.legacy.names import Names, number_of, word_of
 from app.services.moments import LATEST_TIME
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTEST_REPEAT_S, LONGEST_REPEAT_S = 300, 30 * 86_400

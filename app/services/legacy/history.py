@@ -17,7 +17,8 @@ from app.services.csv_cells import BadCell, Cells
 from app.services.legacy.names import Names
 from app.store import taken_over
 from app.system import System
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 WINDOW_S = 6 * 3600
 """So much is asked for at a time: about 50,000 samples at one reading a minute."""
