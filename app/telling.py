@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from app.alert import ANOMALY, Condition
 from app.messages import Message, Sentence, from_json
 from app.reading import Value
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 SensorOf = Callable[[str], Sensor | None]
 
@@ -61,8 +61,13 @@ class Speaker:
         except (KeyError, TypeError, ValueError):
             return said.template
 
-    def number(self, value: float) -> str:
-        return str(format_decimal(round(value, 2), "#,##0.##", locale=self.language))
+    def open(self, said: Sentence) -> str:
+        """The sentence as the first one of a line; a name or a value at its beginning stays as it is."""
+        text = self.say(said)
+        return text if self.translate(said.template).startswith("%(") else text[:1].upper() + text[1:]
+
+    def number(self, value: float, decimals: int = 2) -> str:
+        return str(format_decimal(round(value, decimals), f"#,##0.{'#' * decimals}", locale=self.language))
 
     def moment(self, at: float, now: float) -> str:
         """14:03 today; 5 Nov, 14:03 on other days, with the year when it was another one."""
@@ -80,8 +85,8 @@ class Speaker:
         minutes = round(seconds / 60)
         days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
         if days:
-            long = Message("%(days)d d %(hours)d h", {"days": days, "hours": hours})
-            return self.say(long if hours else Message("%(days)d d", {"days": days}))
+            whole = self.say(Message("1 d") if days == 1 else Message("%(days)d d", {"days": days}))
+            return whole if not hours else f"{whole} {self.say(Message('%(hours)d h', {'hours': hours}))}"
         if hours:
             long = Message("%(hours)d h %(minutes)d min", {"hours": hours, "minutes": minutes})
             return self.say(long if minutes else Message("%(hours)d h", {"hours": hours}))
@@ -164,14 +169,19 @@ def cause(speaker: Speaker, sensor_of: SensorOf, found: Mapping[str, Any]) -> st
     """What a condition found, such as `Hot water temperature: 31.2 °C, below 40 °C`."""
     sensor_id, kind = found.get("sensor"), found.get("kind")
     facts = _facts(speaker, sensor_of, sensor_id, found.get("window_s"))
+    value, limit = found.get("value"), found.get("limit")
+    # 1.003 that is above 1 must not be written as 1
+    close = isinstance(value, float | int) and limit is not None and 0 < abs(value - limit) < 0.01
+    decimals = 4 if close else 2
     facts |= {
-        "value": _value(speaker, sensor_of, sensor_id, found.get("value")),
-        "limit": _with_unit(speaker, sensor_of, sensor_id, found.get("limit")),
+        "value": _value(speaker, sensor_of, sensor_id, value, decimals),
+        "limit": _with_unit(speaker, sensor_of, sensor_id, limit),
     }
     if kind == "offline":
         reason = found.get("reason")
-        lost = speaker.say(Message("The heat pump does not answer"))
-        return f"{lost}: {speaker.say(from_json(reason))}" if reason else f"{lost}."
+        if not reason:
+            return f"{speaker.say(NAMES['offline'])}."
+        return speaker.open(from_json(reason))
     if kind == "error":
         return _fault(speaker, sensor_of, found)
     if kind == "no_data":
@@ -201,8 +211,8 @@ def _fault(speaker: Speaker, sensor_of: SensorOf, found: Mapping[str, Any]) -> s
         for code, value in found.get("codes", {}).items()
     ]
     facts = {"sensor": reported, "codes": ", ".join(codes)}
-    coded = Message("The heat pump reports a fault (%(sensor)s): %(codes)s.", facts)
-    return speaker.say(coded if codes else Message("The heat pump reports a fault (%(sensor)s).", facts))
+    coded = Message("Reported: %(sensor)s, %(codes)s.", facts)
+    return speaker.say(coded if codes else Message("Reported: %(sensor)s.", facts))
 
 
 def _facts(speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, window_s: int | None) -> dict[str, Any]:
@@ -217,7 +227,7 @@ def _words(speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, words: 
     return speaker.say(Message(" or ")).join(said)
 
 
-def _value(speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, value: Value) -> str:
+def _value(speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, value: Value, decimals: int = 2) -> str:
     """31.2 °C, Heating, On …"""
     sensor = sensor_of(sensor_id) if sensor_id else None
     if value is None:
@@ -226,11 +236,17 @@ def _value(speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, value: 
         return sensor.state_titles[str(value)][speaker.language]
     if sensor is not None and sensor.kind == "switch" and str(value) in ("0", "1", "0.0", "1.0"):
         return speaker.say(Message("On") if float(value) else Message("Off"))
-    return value if isinstance(value, str) else _with_unit(speaker, sensor_of, sensor_id, value)
+    return value if isinstance(value, str) else _with_unit(speaker, sensor_of, sensor_id, value, decimals=decimals)
 
 
 def _with_unit(
-    speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, value: float | None, *, difference: bool = False
+    speaker: Speaker,
+    sensor_of: SensorOf,
+    sensor_id: str | None,
+    value: float | None,
+    *,
+    difference: bool = False,
+    decimals: int = 2,
 ) -> str:
     if value is None:
         return ""
@@ -238,4 +254,5 @@ def _with_unit(
     unit = sensor.unit if sensor is not None and sensor.kind != "switch" else ""
     if difference and unit == "°C":
         unit = "K"
-    return f"{speaker.number(value)}\u00a0{unit}" if unit else speaker.number(value)
+    written = speaker.number(value, decimals)
+    return f"{written}\u00a0{unit}" if unit else written

@@ -12,7 +12,8 @@ from app.services import connection_content, free_text
 from app.services.checks import number, only
 from app.store.heatpumps import HEATED_AREA
 from drivers.catalogue import Catalogue
-from drivers.model import LACKS, Model
+from drivers.model import Model
+from drivers.sensor import LACKS
 
 LONGEST_NAME = 80
 SHARE = "share_data"
@@ -54,21 +55,23 @@ def checked(catalogue: Catalogue, sent: Mapping[str, Any]) -> Content:
 
 def _model(catalogue: Catalogue, sent: Mapping[str, Any]) -> Model:
     manufacturer, name = sent.get("manufacturer"), sent.get("model")
-    known = [each.name for each in catalogue]
     for field, value in (("manufacturer", manufacturer), ("model", name)):
         if not isinstance(value, str) or not value:
-            raise Invalid(field, "is missing; known are %(known)s", known=", ".join(known))
-    if f"{manufacturer}/{name}" not in known:
-        field = "model" if any(each.startswith(f"{manufacturer}/") for each in known) else "manufacturer"
+            raise Invalid(field, "is missing; known are %(known)s", known=", ".join(_known(catalogue)))
+    found = catalogue.find(str(manufacturer), str(name))
+    if found is None:
+        known = _known(catalogue)
         raise Invalid(
-            field,
+            "model" if any(each.startswith(f"{manufacturer}/") for each in known) else "manufacturer",
             "%(value)s is not in the catalogue; known are %(known)s",
             value=f"{manufacturer}/{name}",
             known=", ".join(known),
         )
-    found = catalogue.find(str(manufacturer), str(name))
-    assert found is not None
     return found
+
+
+def _known(catalogue: Catalogue) -> list[str]:
+    return [each.name for each in catalogue]
 
 
 def _name(value: Any, model: Model) -> str:

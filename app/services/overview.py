@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.alert import Severity
 from app.analysis.boundary import Boundary
 from app.analysis.half_hour import Now
+from app.name_order import order
 from app.polling.glance import Glimpse
 from app.polling.trend import Course
 from app.services import metering, models, status, values
@@ -16,7 +17,8 @@ from app.services.values import Current
 from app.store.alert_events import Event
 from app.store.heatpumps import HeatPump
 from app.system import System
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 MODE = ("operating_mode",)
 PLACES = {
@@ -109,7 +111,7 @@ def cards(
         )
         for pump in pumps
     ]
-    return sorted(made, key=lambda each: (each.urgency, each.pump.name.casefold(), each.pump.id))
+    return sorted(made, key=lambda each: (each.urgency, order(each.pump.name), each.pump.id))
 
 
 def card(

@@ -32,6 +32,7 @@ BASES: Mapping[str, Callable[[], str]] = {
 }
 KEPT = ("period", "per", "sensor", "first", "second")
 """What the address says beside the heat pumps."""
+HOURS = (0.0, 4.0, 8.0, 12.0, 16.0, 20.0, 24.0)
 WITHOUT_DAYS_S = 7 * 86_400
 """How far back one sensor is drawn of heat pumps that have no closed day in common yet."""
 
@@ -109,7 +110,20 @@ def _shown(found: Comparison, choice: Range, per: str) -> dict[str, Any]:
         "bars": _bars(found.compared, choice),
         "profile": _profiles(found.compared),
         "days": (insight.day(first), insight.day(last)),
+        "months": _months(choice) if choice.unit == "month" else (),
     }
+
+
+def _months(year: Range) -> list[tuple[str, str]]:
+    """The months of a year that have begun: what the address says, and their names."""
+    from app.services import figures
+    from app.web import insight
+
+    until = figures.local_date(system(), min(year.end - 1, int(system().clock())))
+    first = figures.local_date(system(), year.start)
+    return [
+        (f"{first.year}-{each:02d}", insight.month(first.replace(month=each))) for each in range(1, until.month + 1)
+    ]
 
 
 def _course(pumps: Sequence[HeatPump], found: Comparison, choice: Range) -> dict[str, Any]:
@@ -179,7 +193,7 @@ def _profiles(compared: Sequence[Compared]) -> drawing_many.Many | None:
         ]
         for each in compared
     ]
-    return drawing_many.many(lists, from_zero=True)
+    return drawing_many.many(lists, from_zero=True, across=HOURS)
 
 
 def _bars(compared: Sequence[Compared], choice: Range) -> Bars | None:

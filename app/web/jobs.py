@@ -15,9 +15,13 @@ from app.web import job_form, job_words, outcomes, visible
 from app.web.access import controlling, signed_in
 from app.web.job_form import Form
 from app.web.parts import categories, system
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 pages = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+MOST_BUTTONS = 12
+"""Of more heat pumps one is chosen from a list."""
 
 
 @pages.get("/")
@@ -31,6 +35,7 @@ def page() -> ResponseReturnValue:
         "jobs/page.html",
         jobs=[(job, _sensor(job)) for job in found],
         pumps=visible.heat_pumps(),
+        many=MOST_BUTTONS,
         wanted=wanted,
         words=job_words,
         outcomes=outcomes,

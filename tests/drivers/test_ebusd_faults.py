@@ -11,8 +11,10 @@ import pytest
 from drivers.base import Connection, Driver
 from drivers.errors import BadAnswer, DriverError, Unreachable
 from drivers.registry import Drivers
-from tests.drivers.ebusd_server import Behaviour, Clock, EbusdServer, arotherm, saying
-from tests.servers import LOOPBACK, Farewell, Step, eventually
+from tests.clocks import Clock
+from tests.drivers.ebusd_server import Behaviour, EbusdServer, arotherm, saying
+from tests.servers import LOOPBACK, Farewell, Step
+from tests.waiting import eventually
 
 SHORT_S = 0.3
 IDS = ("temp_flow", "status_code", "temp_hot_water")
@@ -77,7 +79,7 @@ def test_a_fault_costs_one_read_and_stores_nothing_wrong(fault: str, server: Ebu
     with pytest.raises((Unreachable, BadAnswer)) as told:
         _read(driver)
     assert type(told.value) is failure
-    assert time.monotonic() - began < 10 * SHORT_S
+    assert time.monotonic() - began < 30 * SHORT_S
     assert eventually(lambda: server.open_connections == 0)
     assert _read(driver) == TRUE_VALUES
 

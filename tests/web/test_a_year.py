@@ -8,12 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
-from app import create_app
 from app.calendar import DAY_S, edges
 from app.config import Config
 from app.polling.daily import DailyFigures
@@ -24,9 +22,10 @@ from app.store.heatpumps import HeatPump
 from app.store.laying import Course, Past
 from app.system import System, assemble
 from drivers.catalogue import Catalogue
+from tests.clocks import BERLIN, local
+from tests.web.applications import application
 from tests.web.people import Visitor, account
 
-BERLIN = ZoneInfo("Europe/Berlin")
 STEP_S = 600
 COLUMNS = (
     Column("power_current", "kW", "float32"),
@@ -41,10 +40,6 @@ TARIFF = {
     "since": "2025-01-01",
     "prices": [{"per_kwh": 0.24, "co2": 380, "begin": 22, "end": 6}, {"per_kwh": 0.31, "co2": 380}],
 }
-
-
-def local(text: str) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=BERLIN).timestamp())
 
 
 BEGIN, YEAR, NEXT_YEAR = local("2024-12-20"), local("2025-01-01"), local("2026-01-01")
@@ -109,7 +104,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Ite
             laying.keep(db, pumps[-1].id, laying.pack(each, [BEGIN, *months]))
     DailyFigures(system.database, BERLIN, system.clock, system.facts_of).run(gently=False)
     account(system, "berta", "owner")
-    visitor = Visitor(create_app(system, "a secret of this test"))
+    visitor = Visitor(application(system))
     visitor.sign_in("berta")
     yield Lived(system, pumps[0], tuple(pumps), visitor)
     system.database.close()
