@@ -5,7 +5,6 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
-from threading import BoundedSemaphore
 
 from flask import Config as FlaskConfig
 from flask import Flask
@@ -14,7 +13,8 @@ from app import create_app
 from app.config import Config
 from app.services.health import Proof
 from app.system import System
-from app.web.csv_download import AT_ONCE
+from app.web.csv_download import Files
+from app.web.turns import AT_ONCE, Turns
 from tests.web.contract import CheckedClient
 
 _wired: dict[Config, Flask] = {}
@@ -29,7 +29,7 @@ def application(system: System) -> Flask:
     made = copy(_wired[settings])
     made.config = FlaskConfig(made.root_path, made.config)
     made.view_functions = dict(made.view_functions)
-    own = {"system": system, "proof": Proof(), "csv_turns": BoundedSemaphore(AT_ONCE), "compressed": {}}
+    own = {"system": system, "proof": Proof(), "files": Files(), "turns": Turns(AT_ONCE), "compressed": {}}
     made.extensions = made.extensions | own | {"asset_versions": {}}
     made.test_client_class = CheckedClient
     return made
