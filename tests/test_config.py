@@ -70,6 +70,11 @@ def test_a_backup_folder_is_one_of_the_data_folder_unless_it_says_otherwise(tmp_
         ("folder: /tmp", "folder: is not one of"),
         ("- 1\n- 2", "key: value"),
         ("port: [", "cannot be read as YAML"),
+        ("[" * 9_999, "cannot be read as YAML"),
+        (
+            "idm: {host: a}\nweb: {port: 5000}\nlogging: {}",
+            "web, logging: belongs to the program before this one; move",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_place(tmp_path, content, reason):

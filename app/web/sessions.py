@@ -77,7 +77,9 @@ def cookie_settings(behind_https: bool) -> dict[str, Any]:
 
 def login_manager() -> LoginManager:
     manager = LoginManager()
-    manager.session_protection = "strong"
+    # Flask-Login's own compares address and browser: of no use for sessions that last (a phone changes its address, a
+    # thief copies the browser's name), and it turns a program with a token away that keeps a cookie.
+    manager.session_protection = None
     manager.user_loader(_load)
     manager.request_loader(_load_bearer)
     return manager

@@ -110,7 +110,7 @@ def test_the_end_does_not_wait_for_one_that_hangs(tmp_path, silent_ports):
     time.sleep(0.5)
     begun = time.monotonic()
     assert not system.stop(0.3)
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 3.5  # before its time-out
     time.sleep(4)  # its thread ends with the time-out; nothing may be written then
 
 

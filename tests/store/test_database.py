@@ -20,6 +20,24 @@ def test_a_unit_of_work_is_kept_whole_or_not_at_all(database):
         assert heatpumps.new_id(db) == "hp-001"
 
 
+def test_units_of_work_that_belong_together_are_kept_together_or_not_at_all(database):
+    with pytest.raises(RuntimeError), database.together():
+        with database.transaction() as db:
+            heatpumps.new_id(db)
+        with pytest.raises(KeyError), database.transaction() as db:
+            heatpumps.new_id(db)
+            raise KeyError
+        raise RuntimeError
+    with database.together():
+        with database.transaction() as db:
+            heatpumps.new_id(db)
+        with pytest.raises(KeyError), database.transaction() as db:
+            heatpumps.new_id(db)
+            raise KeyError
+    with database.transaction() as db:
+        assert heatpumps.new_id(db) == "hp-002"
+
+
 def test_a_full_disk_in_the_middle_of_a_unit_of_work_is_named_and_the_next_one_works(database):
     with pytest.raises(sqlite3.OperationalError) as refusal, full_disk(200_000), database.transaction() as db:
         db.execute("CREATE TABLE much (content BLOB)")
