@@ -12,8 +12,12 @@ demo: $(VENV)/.installed ## the whole product with simulated heat pumps on http:
 serve: $(VENV)/.installed ## the product itself
 	@$(RUN) run.py serve
 
+# More processes than the two cores of a small machine, because much of a test is waiting. Each begins with a run of
+# neighbouring files, whose tests share a browser and servers, and who has run out of tests takes some of another's.
+PROCESSES ?= 4
+
 test: $(VENV)/.installed-test ## the whole test suite, browser tests included
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n $(PROCESSES) --dist worksteal
 
 check: $(VENV)/.installed-test ## style, types and the floors of the house
 	$(RUN) -m ruff check .

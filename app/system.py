@@ -33,7 +33,7 @@ from app.polling.watch import Watch
 from app.simulation import Simulation
 from app.store import audit, metering, upgrading
 from app.store.channel_secrets import OF_METERS, ChannelSecrets
-from app.store.database import Database
+from app.store.database import Database, explaining
 from app.store.heatpumps import HeatPump
 from app.store.seal import Seal
 from drivers.base import Connection
@@ -46,7 +46,6 @@ from drivers.registry import Drivers
 from drivers.search import Search
 from drivers.sensor import Sensor
 from drivers.viessmann_account import Accounts
-from drivers.vocabulary import load_vocabulary
 
 if TYPE_CHECKING:
     from app.cluster.client import VictoriaMetrics
@@ -116,7 +115,7 @@ class System:
         self.daily = DailyFigures(self.database, zone, self.clock, self.facts_of)
         self.glance = Glance(self.database, zone, self._now, self.facts_of, self.latest)
         self.meter_secrets = ChannelSecrets(self.config.folder, OF_METERS)
-        self.meters = Metering(self.database, source.sensors(load_vocabulary()), self._show_meter, self._now)
+        self.meters = Metering(self.database, source.sensors(self.catalogue.vocabulary), self._show_meter, self._now)
         self.search = Search(self._now, self.ending)
         self.behaviour = Behaviour(self.database, self.latest, self._now, self._forwarding, self.watch)
         self.holding = Holding(self.database, self.poller, self._now, self.ending)
@@ -290,7 +289,7 @@ def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     upgrading.upgrade(config.folder, int(clock()))
     accounts = Accounts(config.folder / ACCOUNTS, clock)
     system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
-    with system.database.transaction() as db:
+    with explaining(config.database), system.database.transaction() as db:
         usual_rules.furnish(db, int(clock()))
     if config.victoriametrics or config.victoriametrics_read:
         _connect(system, config)

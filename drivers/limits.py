@@ -40,7 +40,7 @@ def _check_state(sensor: Sensor, write: Write, value: float | int | str) -> None
 
 def _check_number(sensor: Sensor, write: Write, value: float | int | str) -> None:
     if not is_number(value):
-        raise OutOfRange("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=str(value))
+        raise OutOfRange("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=str(value) or "–")
     if value == write.neutral:
         return  # "nothing supplied" may lie outside the limits of what is supplied
     if write.minimum is not None and value < write.minimum:

@@ -82,9 +82,16 @@ function preview() {
     range,
     marks: () => [],
     onZoom: () => {},
+    onPan: () => {},
     onReset: () => {},
   });
   card.load(range.period(), null, true);
 }
 
+// Somebody was quicker than this script, or came back to a form that the browser has filled in again.
+function touched(field) {
+  return field.checked !== field.defaultChecked || (field.type !== "hidden" && field.value !== field.defaultValue);
+}
+
 preview();
+if ([...form.querySelectorAll("input")].some(touched)) send("show");

@@ -53,7 +53,7 @@ export function savePicture({ title, period, canvas, rows, from }) {
     });
     if (!row.shade) return;
     ctx.fillStyle = row.shade;
-    ctx.fillRect(EDGE, y - 6, 12, 3);
+    for (const [from, wide] of row.dashed ? [[0, 5], [7, 5]] : [[0, 12]]) ctx.fillRect(EDGE + from, y - 6, wide, 3);
   });
   picture.toBlob((blob) => save(blob, fileName(title, from, "png")), "image/png");
 }

@@ -12,6 +12,7 @@ from app.store import heatpumps
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
+from drivers.catalogue import Catalogue
 from tests.mosquitto import broker  # noqa: F401
 from tests.victoriametrics import server  # noqa: F401
 
@@ -21,6 +22,12 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = Database(tmp_path / "monitor.db")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """Read once: it never changes."""
+    return Catalogue()
 
 
 @pytest.fixture
@@ -36,8 +43,9 @@ def pump(database: Database) -> HeatPump:
 
 
 @pytest.fixture
-def system(tmp_path: Path) -> Iterator[System]:
+def system(tmp_path: Path, catalogue: Catalogue) -> Iterator[System]:
     assembled = assemble(Config(tmp_path))
+    assembled.catalogue = catalogue
     yield assembled
     assembled.database.close()
 

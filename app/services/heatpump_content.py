@@ -55,21 +55,23 @@ def checked(catalogue: Catalogue, sent: Mapping[str, Any]) -> Content:
 
 def _model(catalogue: Catalogue, sent: Mapping[str, Any]) -> Model:
     manufacturer, name = sent.get("manufacturer"), sent.get("model")
-    known = [each.name for each in catalogue]
     for field, value in (("manufacturer", manufacturer), ("model", name)):
         if not isinstance(value, str) or not value:
-            raise Invalid(field, "is missing; known are %(known)s", known=", ".join(known))
-    if f"{manufacturer}/{name}" not in known:
-        field = "model" if any(each.startswith(f"{manufacturer}/") for each in known) else "manufacturer"
+            raise Invalid(field, "is missing; known are %(known)s", known=", ".join(_known(catalogue)))
+    found = catalogue.find(str(manufacturer), str(name))
+    if found is None:
+        known = _known(catalogue)
         raise Invalid(
-            field,
+            "model" if any(each.startswith(f"{manufacturer}/") for each in known) else "manufacturer",
             "%(value)s is not in the catalogue; known are %(known)s",
             value=f"{manufacturer}/{name}",
             known=", ".join(known),
         )
-    found = catalogue.find(str(manufacturer), str(name))
-    assert found is not None
     return found
+
+
+def _known(catalogue: Catalogue) -> list[str]:
+    return [each.name for each in catalogue]
 
 
 def _name(value: Any, model: Model) -> str:

@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.messages import Conflict, Invalid, NotFound, Rejected, Unavailable
+from app.store import keeping
 from app.web.access import asks_for_json
 from app.web.formats import clock
 from app.web.languages import of_the_browser, opening, sentence
@@ -27,6 +28,7 @@ def add_to(app: Flask) -> None:
     app.register_error_handler(CSRFError, _foreign_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BadCatalogue, _bad_catalogue)
+    app.register_error_handler(keeping.NotKept, _not_kept)
     app.register_error_handler(InternalServerError, _broken)
 
 
@@ -54,7 +56,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     """Werkzeug's own errors, with the headers that belong to them, such as Allow."""
     if error.code is None or error.code < 400:
         return error
-    response = _answer(error.code, str(error.description) if error.code == 403 else _said(error.code))
+    ours = error.code == 403 or (error.code == 429 and error.description is not type(error).description)
+    response = _answer(error.code, str(error.description) if ours else _said(error.code))
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
@@ -64,6 +67,16 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _bad_catalogue(error: BadCatalogue) -> ResponseReturnValue:
     log.error("the catalogue cannot be used: %s", error)
     return _answer(500, gettext("A file of the register catalogue breaks a rule: %(what)s", what=str(error)))
+
+
+def _not_kept(error: keeping.NotKept) -> ResponseReturnValue:
+    """A full disk, mostly. Nothing here may ask the database again."""
+    if not keeping.comes_from_outside(error):
+        raise error
+    log.error("%s %s: nothing can be kept: %s", request.method, request.path, error)
+    with force_locale(of_the_browser()):
+        said = gettext("Nothing can be kept just now (%(reason)s). Is there room on the disk?", reason=str(error))
+        return _answer(503, said, plain=True)
 
 
 def _broken(error: InternalServerError) -> ResponseReturnValue:
@@ -113,7 +126,7 @@ def _advice(code: int) -> str:
         404: gettext("It may have been removed, or the address has a typing mistake."),
         405: gettext("Use the buttons of the page instead of its address."),
         413: gettext("Send less than 1 MB at once."),
-        429: gettext("Wait a few minutes, then try once more."),
+        429: gettext("Wait a moment, then try once more."),
     }
     return str(advice.get(code) or gettext("Try again in a minute. The heat pumps go on being read meanwhile."))
 

@@ -50,6 +50,11 @@ def word(kind: Kind | None) -> str:
     return str(words[kind]) if kind is not None else str(gettext("Under way"))
 
 
+def closed(text: str) -> str:
+    """With the full stop that it lacks; a question keeps its own mark."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def said(message: Message | None, sensor: Sensor | None, begins: bool = True) -> str:
     """The sentence, with the sensor's title where it names one."""
     if message is None:

@@ -47,8 +47,8 @@ from app.web import (
     telemetry,
     time_line,
     tokens,
+    turns,
 )
-from drivers.vocabulary import load_vocabulary
 
 REPOSITORY = Path(__file__).parents[2]
 LARGEST_REQUEST_BYTES = 1_000_000
@@ -89,7 +89,7 @@ def wired(system: System, secret_key: str) -> Flask:
         template_folder=REPOSITORY / "templates",
     )
     app.extensions["system"] = system
-    app.extensions["categories"] = load_vocabulary().categories
+    app.extensions["categories"] = system.catalogue.vocabulary.categories
     app.config.update(
         SECRET_KEY=secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,
@@ -109,6 +109,7 @@ def wired(system: System, secret_key: str) -> Flask:
     hosts.add_to(app, system.config)  # first of all: under a foreign name nothing is said
     app.before_request(access.guard)  # before the CSRF check: who is not signed in learns that first
     csrf.add_to(app)
+    turns.add_to(app)
     headers.add_to(app, system.config.behind_https)
     assets.add_to(app)
     compression.add_to(app)

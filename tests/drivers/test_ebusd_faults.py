@@ -79,7 +79,7 @@ def test_a_fault_costs_one_read_and_stores_nothing_wrong(fault: str, server: Ebu
     with pytest.raises((Unreachable, BadAnswer)) as told:
         _read(driver)
     assert type(told.value) is failure
-    assert time.monotonic() - began < 10 * SHORT_S
+    assert time.monotonic() - began < 30 * SHORT_S
     assert eventually(lambda: server.open_connections == 0)
     assert _read(driver) == TRUE_VALUES
 

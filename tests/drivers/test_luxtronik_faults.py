@@ -43,7 +43,7 @@ def _length(change: int) -> Behaviour:
 
 
 def _for_ever(_: bytes) -> Sequence[Step]:
-    return [step for _ in range(200) for step in (b"\0", 0.01)]
+    return [step for _ in range(2000) for step in (b"\0", 0.01)]
 
 
 FAULTS: dict[str, tuple[Behaviour, type[DriverError]]] = {
@@ -115,4 +115,4 @@ def test_an_answer_that_only_trickles_is_given_up_in_time(server: LuxtronikServe
     started = time.monotonic()
     with pytest.raises(Unreachable):
         driver(server).read(sensors)
-    assert time.monotonic() - started < 10 * SHORT_S
+    assert time.monotonic() - started < 30 * SHORT_S

@@ -47,6 +47,7 @@ BAD = [
     ("manufacturer", {"manufacturer": ["idm"]}),
     ("model", {"model": "navigator_9"}),
     ("model", {"model": ""}),
+    ("manufacturer", {"manufacturer": "stiebel", "model": "eltron_wpm"}),
     ("enabled", {"enabled": "yes"}),
     ("enabled", {"enabled": 1}),
     ("connection_config", {"connection_config": "127.0.0.1"}),

@@ -257,11 +257,13 @@ def test_a_disabled_heat_pump_is_not_written_to(broker: Mosquitto, commanded: Co
 
 
 def test_a_flood_is_bounded_and_the_newest_command_wins(broker: Mosquitto, commanded: Commanded) -> None:
-    house, _ = commanded()
+    house, publisher = commanded()
     reader = house.system.poller.reader("hp-001")
     assert reader is not None
     with reader.writing():  # so that all of them come while the first one waits for its turn
-        for value in (*range(1, 30), 17):
+        order(broker, "1")
+        assert eventually(lambda: publisher.commands is not None and publisher.commands._busy == {"hp-001"}, 20)
+        for value in (*range(2, 30), 17):
             order(broker, str(value))
         assert len(results(broker, 28)) == 28
     told = results(broker, 30)

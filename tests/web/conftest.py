@@ -7,12 +7,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from app import create_app
 from app.services import heatpumps
 from app.store.heatpumps import HeatPump
 from app.system import System
-from drivers.catalogue import Catalogue
-from tests.web.contract import CheckedClient
+from tests.web.applications import application
 from tests.web.control import home, still_home  # noqa: F401
 from tests.web.people import Visitor, account
 
@@ -20,25 +18,16 @@ NOW = 1_763_730_180
 """21 November 2025, 14:03 in Berlin."""
 
 
-@pytest.fixture(scope="session")
-def catalogue() -> Catalogue:
-    """Read once: it never changes."""
-    return Catalogue()
-
-
 @pytest.fixture
-def system(system: System, catalogue: Catalogue) -> System:
+def system(system: System) -> System:
     """The clock stands still."""
     system.clock = lambda: NOW
-    system.catalogue = catalogue
     return system
 
 
 @pytest.fixture
 def app(system: System) -> Flask:
-    made = create_app(system, "a secret of this test")
-    made.test_client_class = CheckedClient
-    return made
+    return application(system)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app import create_app
 from tests.services.controlled import House, controlled
+from tests.web.applications import application
 from tests.web.people import Visitor, account
 
 
@@ -24,7 +24,7 @@ class Home:
 @contextmanager
 def moved_in(folder: Path) -> Iterator[Home]:
     with controlled(folder) as house:
-        app = create_app(house.system, "a secret of this test")
+        app = application(house.system)
         account(house.system, "berta", "owner")
         account(house.system, "viktor", "viewer")
         owner, viewer = Visitor(app), Visitor(app)

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app import create_app
 from app.calendar import DAY_S, edges
 from app.config import Config
 from app.polling.daily import DailyFigures
@@ -24,6 +23,7 @@ from app.store.laying import Course, Past
 from app.system import System, assemble
 from drivers.catalogue import Catalogue
 from tests.clocks import BERLIN, local
+from tests.web.applications import application
 from tests.web.people import Visitor, account
 
 STEP_S = 600
@@ -104,7 +104,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Ite
             laying.keep(db, pumps[-1].id, laying.pack(each, [BEGIN, *months]))
     DailyFigures(system.database, BERLIN, system.clock, system.facts_of).run(gently=False)
     account(system, "berta", "owner")
-    visitor = Visitor(create_app(system, "a secret of this test"))
+    visitor = Visitor(application(system))
     visitor.sign_in("berta")
     yield Lived(system, pumps[0], tuple(pumps), visitor)
     system.database.close()

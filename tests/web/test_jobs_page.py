@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app import create_app
 from app.services import jobs
 from app.services.job_runner import JobRunner
 from tests.waiting import eventually
+from tests.web.applications import application
 from tests.web.control import Home
 from tests.web.people import Visitor
 
@@ -51,7 +51,7 @@ def test_the_next_five_runs_are_shown_before_a_job_can_be_saved(home: Home) -> N
 
 def test_the_jobs_are_all_there_after_a_restart(home: Home) -> None:
     home.owner.post("/jobs/add/hp-001", FIELDS | {"action": "save"})
-    again = Visitor(create_app(home.house.system, "a secret of this test"))
+    again = Visitor(application(home.house.system))
     again.sign_in("berta")
     page = again.get("/jobs/").text
     assert "Nacht" in page

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from app import create_app
 from app.config import Config
 from app.services import control
 from app.services.mqtt_commands import ACTOR
@@ -18,7 +17,7 @@ from app.system import System, assemble
 from tests.mosquitto import Mosquitto
 from tests.servers import refusing_port
 from tests.waiting import eventually
-from tests.web.contract import CheckedClient
+from tests.web.applications import application
 from tests.web.people import Visitor, account
 
 Published = Callable[..., tuple[Visitor, Publisher]]
@@ -31,8 +30,7 @@ def published(tmp_path: Path, idm: dict[str, object]) -> Iterator[Published]:
 
     def begin(url: str, **settings: Any) -> tuple[Visitor, Publisher]:
         system = assemble(Config(tmp_path, mqtt=url, **settings))
-        app = create_app(system, "a secret of this test")
-        app.test_client_class = CheckedClient
+        app = application(system)
         publisher = Publisher(system, pauses_s=(0.1,), look_s=0.05)
         app.extensions["publisher"] = publisher
         publisher.start()

@@ -6,6 +6,8 @@ import pytest
 from flask import Flask, jsonify
 from openapi_spec_validator import validate
 
+from app import create_app
+from app.system import System
 from app.web.access import signed_in
 from app.web.api.described import described
 from app.web.api.openapi import document
@@ -35,7 +37,8 @@ def test_who_may_call_stands_at_each_operation(app: Flask) -> None:
     assert paths["/api/channels"]["post"]["security"] == [{"session": [], "csrf": []}]
 
 
-def test_a_view_that_does_not_describe_itself_is_found(app: Flask) -> None:
+def test_a_view_that_does_not_describe_itself_is_found(system: System) -> None:
+    app = create_app(system, "a secret of this test")
     app.add_url_rule("/api/new", "new", signed_in(lambda: jsonify(ok=True)))
     with pytest.raises(RuntimeError, match="new: say @described"):
         document(app)

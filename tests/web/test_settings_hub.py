@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from app import create_app
 from app.config import load
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from tests.servers import refusing_port
+from tests.web.applications import application
 from tests.web.people import Visitor, account
 from tests.web.test_analysis_page import FIRST, live
 
@@ -81,7 +81,7 @@ def configured(tmp_path: Path) -> Iterator[Callable[..., Visitor]]:
         system = assemble(load(folder, {f"HEATPUMP_{key}": value for key, value in environment.items()}))
         made.append(system)
         account(system, "berta", "owner")
-        visitor = Visitor(create_app(system, "a secret of this test"))
+        visitor = Visitor(application(system))
         visitor.sign_in("berta")
         return visitor
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from app import logs
+from app.commands import ending
 from app.commands.arguments import configuration
 from app.commands.demo import words
 from app.commands.demo.words import Language
@@ -48,18 +49,19 @@ def demo(port: int, number: int, data: Path | None, language: Language | None) -
     from app.commands.demo import diary
     from app.commands.demo.moving_in import MovingIn
 
+    ending.in_order()
     logs.set_up()
     language = language or words.of_the_computer(os.environ)
-    with ExitStack() as ending:
-        folder = data or Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="heat-pump-demo-")))
+    with ExitStack() as parts:
+        folder = data or Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="heat-pump-demo-")))
         own = Folder(folder)
-        ending.enter_context(own.held(f"a demo on port {port}"))
+        parts.enter_context(own.held(f"a demo on port {port}"))
         system = assemble(configuration(folder, port=port, interval=INTERVAL_S))
         system.latest.load(system.database.connection())
         password = _account(system)
         if password is not None:
             diary.furnish(system, language)
-        moving_in = MovingIn(system, number, ending, language)
+        moving_in = MovingIn(system, number, parts, language)
         if moving_in.coming:
             click.echo(f"{moving_in.coming} simulated heat pumps live through the last 90 days …")
         moving_in.begin(AT_ONCE)
