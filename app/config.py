@@ -130,21 +130,42 @@ def _file(path: Path) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadConfig(f"{path}: cannot be read as YAML: line {line}: {error.problem}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
         raise BadConfig(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
     if content is None:
         return {}
     if not isinstance(content, dict):
         raise BadConfig(f"{path}: must hold `key: value` lines, not a {type(content).__name__}")
-    return {key: value for key, value in content.items() if key not in HEAT_PUMPS}
+    settings = {key: value for key, value in content.items() if key not in HEAT_PUMPS}
+    unknown = [str(key) for key in settings if key not in {each.name for each in fields(Config)}]
+    if HEAT_PUMPS[0] in content and unknown:
+        raise BadConfig(
+            f"{path}: {', '.join(unknown)}: belongs to the program before this one; move that file to another folder "
+            "and let `python run.py migrate FILE` take it, or leave only settings of this program in it"
+        )
+    return settings
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        name.removeprefix(PREFIX).lower(): yaml.safe_load(value)
-        for name, value in environment.items()
-        if name.startswith(PREFIX) and name != FOLDER_VARIABLE
-    }
+    """Texts are taken to the letter, so a password may hold any sign; quotes around the whole of it are taken off."""
+    texts = {each.name for each in fields(Config) if isinstance(each.default, str)}
+    content: dict[str, Any] = {}
+    for name, value in environment.items():
+        key = name.removeprefix(PREFIX).lower()
+        if name.startswith(PREFIX) and name != FOLDER_VARIABLE:
+            content[key] = _without_quotes(value) if key in texts else _parsed(name, value)
+    return content
+
+
+def _without_quotes(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
+def _parsed(name: str, value: str) -> Any:
+    try:
+        return yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise BadConfig(f"the environment: {name} cannot be understood") from error
 
 
 def _with(config: Config, where: str, key: str, value: Any) -> Config:
@@ -187,7 +208,7 @@ def _check_outside(where: str, key: str, value: Any) -> None:
             f"{where}: metrics_token: must be at least {SHORTEST_TOKEN} letters, digits and signs without a space, "
             "such as `openssl rand -hex 24` prints"
         )
-    if key in ("victoriametrics", "victoriametrics_read", "site") and value and not _base_address(value):
+    if key in ("victoriametrics", "victoriametrics_read", "site") and value and not base_address(value):
         raise BadConfig(f"{where}: {key}: must be a base address without ? and #, such as http://127.0.0.1:8428")
     if key == "allowed_hosts" and not all(_HOST.fullmatch(name) for name in value.replace(",", " ").split()):
         raise BadConfig(
@@ -229,7 +250,8 @@ def _plain(text: str) -> bool:
     return all("!" <= letter <= "~" for letter in text)
 
 
-def _base_address(value: str) -> bool:
+def base_address(value: str) -> bool:
+    """Whether it can be one of VictoriaMetrics."""
     return _address(value) and not urlsplit(value).query
 
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from app import systemd
+from app.journal import JournalHandler
 
 LEVELS = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
 """Python's levels and those of sd-daemon(3); what is below them is 7."""
@@ -27,6 +28,13 @@ class JournalFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         level = next((number for least, number in LEVELS if record.levelno >= least), 7)
         return f"<{level}>{on_one_line(super().format(record))}"
+
+
+class EntryFormatter(logging.Formatter):
+    """The message of an entry that has its level and its logger in fields of their own: still one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return on_one_line(super().format(record))
 
 
 class LineFormatter(logging.Formatter):
@@ -51,10 +59,13 @@ def on_one_line(text: str) -> str:
 
 
 def set_up() -> None:
-    """Sentences to standard error."""
-    lines = logging.StreamHandler()
+    """Sentences to the journal where it listens, else to standard error."""
+    lines: logging.Handler = logging.StreamHandler()
     journal = systemd.has_journal()
     lines.setFormatter(JournalFormatter() if journal else LineFormatter())
+    if journal:
+        lines = JournalHandler(lines, LEVELS)
+        lines.setFormatter(EntryFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[lines])
     # What these report per attempt, the poller says once in its own words.
     logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)

@@ -15,10 +15,6 @@ def name(sensor_id: str) -> str:
     return PREFIX + sensor_id
 
 
-def sensor_of(metric: str) -> str:
-    return metric.removeprefix(PREFIX)
-
-
 def labels(pump: HeatPump, box: str) -> dict[str, str]:
     """Whose sample it is; `box` tells installations apart and is left out when it is empty."""
     own = {"heatpump_id": pump.id, "manufacturer": pump.manufacturer, "model": pump.model, "name": pump.name}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.model import Sensor, Text
+from drivers.sensor import Sensor, Text
 
 SCORE = "anomaly_score"
 INTERVAL_S = 3600.0

@@ -14,10 +14,11 @@ from app.store.database import Database
 from app.store.simulated import Life
 from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
 
 if TYPE_CHECKING:
-    from drivers.simulators.simulator import Simulator
+    from drivers.simulators.base import Simulator
 
 DAY_S = 86_400
 

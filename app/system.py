@@ -25,15 +25,15 @@ from app.polling.latest import Latest
 from app.polling.machine import machine_of
 from app.polling.metering import Metering
 from app.polling.nightly import CHECK_INTERVAL_S, NightlyBackup
-from app.polling.pace import Pace, least_interval_s, pace_of
 from app.polling.poller import BACKGROUND, GLANCE, Poller
 from app.polling.reader import Forwarding, Reader
+from app.polling.roster import Roster
 from app.polling.upkeep import Upkeep
 from app.polling.watch import Watch
 from app.simulation import Simulation
-from app.store import audit, heatpumps, metering, upgrading
+from app.store import audit, metering, upgrading
 from app.store.channel_secrets import OF_METERS, ChannelSecrets
-from app.store.database import Database
+from app.store.database import Database, explaining
 from app.store.heatpumps import HeatPump
 from app.store.seal import Seal
 from drivers.base import Connection
@@ -41,9 +41,10 @@ from drivers.catalogue import Catalogue
 from drivers.errors import BadCatalogue
 from drivers.meters import source
 from drivers.meters.source import Meter, Shown
-from drivers.model import Model, Sensor
+from drivers.model import Model
 from drivers.registry import Drivers
 from drivers.search import Search
+from drivers.sensor import Sensor
 from drivers.viessmann_account import Accounts
 
 if TYPE_CHECKING:
@@ -65,11 +66,6 @@ GLANCE_INTERVAL_S, FIRST_GLANCE_S = 300.0, 20.0
 ACCOUNTS = "accounts"
 """In the data folder: the keys to accounts of makers' clouds, and the calls they have made. No backup has them."""
 
-SHORTEST_CLOUD_INTERVAL_S = 120.0
-"""720 polls a day: half of the calls that Viessmann gives away, so that writes and tests have the rest."""
-
-log = logging.getLogger(__name__)
-
 
 @dataclass(slots=True)
 class System:
@@ -82,14 +78,12 @@ class System:
     drivers: Drivers = field(default_factory=Drivers)
     latest: Latest = field(default_factory=Latest)
     poller: Poller = field(default_factory=Poller)
-    unreadable: dict[str, str] = field(default_factory=dict)
-    """Heat pumps that cannot be polled because of their catalogue file: id → what is wrong with it."""
     ending: threading.Event = field(default_factory=threading.Event)
     """Set when long work is to be given up because the program ends."""
     cluster: VictoriaMetrics | None = None
     pusher: Pusher | None = None
     """Where the history is read from instead of the own database, and who takes samples there; both optional."""
-    _intervals: dict[str, float] = field(default_factory=dict)
+    roster: Roster = field(init=False)
     upkeep: Upkeep = field(init=False)
     watch: Watch = field(init=False)
     channel_secrets: ChannelSecrets = field(init=False)
@@ -128,6 +122,9 @@ class System:
         self.nightly = self.nightly_backup()
         self.log_tail = LogTail(str(getattr(self.config, key)) for key in SECRETS)
         self.simulation = Simulation(self.database, lambda: self.catalogue, self._now)
+        self.roster = Roster(
+            self.config, self.database, self.poller, self._model_of, self.reader_of, self.simulation.awaited
+        )
         if self.config.ping_url:
             every_s = self.config.ping_minutes * 60.0
             self.life_sign = LifeSign(self.config.ping_url, every_s, lambda: self.poller.keeps(every_s))
@@ -175,6 +172,10 @@ class System:
     def stop(self, grace_s: float) -> bool:
         """Finish running polls and close the database; False when something still hangs."""
         deadline = time.monotonic() + grace_s
+
+        def left_s() -> float:
+            return max(0.0, deadline - time.monotonic())
+
         self.ending.set()
         self.meters.stop()
         self.glance.stop()
@@ -187,15 +188,15 @@ class System:
             self.life_sign.stop()
         self.sender.stop()
         finished = self.holding.rest(grace_s / 2)
-        finished &= self.poller.stop(max(0.0, deadline - time.monotonic()))
-        finished &= self.upkeep.wait(max(0.0, deadline - time.monotonic()))
-        finished &= self.daily.wait(max(0.0, deadline - time.monotonic()))
-        finished &= self.behaviour.wait(max(0.0, deadline - time.monotonic()))
+        finished &= self.poller.stop(left_s())
+        finished &= self.upkeep.wait(left_s())
+        finished &= self.daily.wait(left_s())
+        finished &= self.behaviour.wait(left_s())
         if self.pusher is not None:
-            finished &= self.pusher.ended(max(0.0, deadline - time.monotonic()))
+            finished &= self.pusher.ended(left_s())
         self.simulation.stop()
-        finished &= self.search.wait(max(0.0, deadline - time.monotonic()))
-        finished &= self.sender.ended(max(0.0, deadline - time.monotonic()))
+        finished &= self.search.wait(left_s())
+        finished &= self.sender.ended(left_s())
         self.database.close()
         logging.getLogger().removeHandler(self.log_tail)
         return finished
@@ -233,43 +234,22 @@ class System:
     def follow_the_list(self) -> None:
         """Poll exactly the enabled heat pumps of the database with their meters, each as it is written there."""
         self.meters.follow()
-        awaited = self.simulation.awaited()
-        every = heatpumps.all_of_them(self.database.connection())
-        wanted = {pump.id: pump for pump in every if pump.enabled and pump.id not in awaited}
-        for heatpump_id, pump in self.poller.pumps().items():
-            if wanted.get(heatpump_id) != pump or self._intervals.get(heatpump_id) != self.interval_s(pump):
-                self.poller.remove(heatpump_id)
-        for heatpump_id in set(wanted) - set(self.poller.pumps()):
-            self._begin(wanted[heatpump_id])
+        self.roster.follow()
 
-    def _begin(self, pump: HeatPump) -> None:
-        try:
-            reader = self._reader(pump)
-        except BadCatalogue as error:
-            if self.unreadable.get(pump.id) != str(error):
-                log.error("%s (%s) cannot be polled: %s", pump.id, pump.name, error)
-            self.unreadable[pump.id] = str(error)
-            return
-        self.unreadable.pop(pump.id, None)
-        self._intervals[pump.id] = self.interval_s(pump)
-        self.poller.add(reader, self._intervals[pump.id])
-
-    def _reader(self, pump: HeatPump) -> Reader:
+    def reader_of(self, pump: HeatPump) -> Reader:
+        """What polls this heat pump; its socket is not open yet. Raises BadCatalogue."""
         model = self.catalogue.find(pump.manufacturer, pump.model)
         if model is None:
             raise BadCatalogue(f"{pump.manufacturer}/{pump.model} is not in the catalogue of this version")
-        driver = self.drivers.open(model, Connection.of(pump.connection))
-        forwarding = self._forwarding()
-        pace = self.pace(pump, model)
         return Reader(
             pump,
             model,
-            pace,
-            driver,
+            self.roster.pace(pump, model),
+            self.drivers.open(model, Connection.of(pump.connection)),
             self.database,
             self.latest,
             self.clock,
-            forwarding,
+            self._forwarding(),
             self.watch,
             self.meters,
         )
@@ -277,46 +257,23 @@ class System:
     def _forwarding(self) -> Forwarding | None:
         return None if self.pusher is None else Forwarding(self.config.outbox_limit, self.pusher.tell)
 
-    def pace(self, pump: HeatPump, model: Model) -> Pace:
-        """How often this heat pump is read."""
-        return pace_of(model, pump.options, self._wanted_interval_s(pump), self.config.slow_interval)
-
-    def interval_s(self, pump: HeatPump) -> float:
-        """From one poll of this heat pump to the next."""
-        try:
-            model = self.catalogue.find(pump.manufacturer, pump.model)
-        except BadCatalogue:
-            model = None
-        wanted_s = self._wanted_interval_s(pump)
-        return wanted_s if model is None else max(wanted_s, least_interval_s(model, pump.options))
-
-    def _wanted_interval_s(self, pump: HeatPump) -> float:
-        """As the owner wishes, but heat pumps of one cloud account share its calls."""
-        wished_s: float = pump.settings.get("interval", self.config.interval)
-        if "client_id" not in pump.connection:
-            return wished_s
-        account = _account_of(pump)
-        every = heatpumps.all_of_them(self.database.connection())
-        sharing = {each.id for each in every if each.enabled and _account_of(each) == account} | {pump.id}
-        return max(wished_s, SHORTEST_CLOUD_INTERVAL_S * len(sharing))
-
     def machine(self, pump: HeatPump) -> Machine | None:
         """What alert rules must know about a heat pump; None when its catalogue file is gone or broken."""
-        try:
-            model = self.catalogue.find(pump.manufacturer, pump.model)
-        except BadCatalogue:
-            return None
+        model = self._model_of(pump)
         if model is None:
             return None
-        return machine_of(self.database.connection(), pump, model, self.pace(pump, model))
+        return machine_of(self.database.connection(), pump, model, self.roster.pace(pump, model))
 
     def sensors_of(self, pump: HeatPump) -> Mapping[str, Sensor]:
         """What the catalogue knows about its sensors; nothing when its file is gone or broken."""
-        try:
-            model = self.catalogue.find(pump.manufacturer, pump.model)
-        except BadCatalogue:
-            return {}
+        model = self._model_of(pump)
         return {} if model is None else model.every_sensor
+
+    def _model_of(self, pump: HeatPump) -> Model | None:
+        try:
+            return self.catalogue.find(pump.manufacturer, pump.model)
+        except BadCatalogue:
+            return None
 
 
 def _computed(sensor: Sensor) -> bool:
@@ -332,7 +289,7 @@ def assemble(config: Config, clock: Callable[[], float] = time.time) -> System:
     upgrading.upgrade(config.folder, int(clock()))
     accounts = Accounts(config.folder / ACCOUNTS, clock)
     system = System(config, Database(config.database), Catalogue(), clock, Drivers(accounts=accounts))
-    with system.database.transaction() as db:
+    with explaining(config.database), system.database.transaction() as db:
         usual_rules.furnish(db, int(clock()))
     if config.victoriametrics or config.victoriametrics_read:
         _connect(system, config)
@@ -347,8 +304,3 @@ def _connect(system: System, config: Config) -> None:
     if config.victoriametrics:
         sender = VictoriaMetrics(config.victoriametrics, config.victoriametrics_read)
         system.pusher = Pusher(system.database, system.sensors_of, sender, config.box)
-
-
-def _account_of(pump: HeatPump) -> tuple[str, str] | None:
-    where = pump.connection
-    return (where["login"], where["client_id"]) if "client_id" in where else None

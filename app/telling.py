@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from app.alert import ANOMALY, Condition
 from app.messages import Message, Sentence, from_json
 from app.reading import Value
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 SensorOf = Callable[[str], Sensor | None]
 
@@ -61,6 +61,11 @@ class Speaker:
         except (KeyError, TypeError, ValueError):
             return said.template
 
+    def open(self, said: Sentence) -> str:
+        """The sentence as the first one of a line; a name or a value at its beginning stays as it is."""
+        text = self.say(said)
+        return text if self.translate(said.template).startswith("%(") else text[:1].upper() + text[1:]
+
     def number(self, value: float) -> str:
         return str(format_decimal(round(value, 2), "#,##0.##", locale=self.language))
 
@@ -80,8 +85,8 @@ class Speaker:
         minutes = round(seconds / 60)
         days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
         if days:
-            long = Message("%(days)d d %(hours)d h", {"days": days, "hours": hours})
-            return self.say(long if hours else Message("%(days)d d", {"days": days}))
+            whole = self.say(Message("1 d") if days == 1 else Message("%(days)d d", {"days": days}))
+            return whole if not hours else f"{whole} {self.say(Message('%(hours)d h', {'hours': hours}))}"
         if hours:
             long = Message("%(hours)d h %(minutes)d min", {"hours": hours, "minutes": minutes})
             return self.say(long if minutes else Message("%(hours)d h", {"hours": hours}))
@@ -170,8 +175,9 @@ def cause(speaker: Speaker, sensor_of: SensorOf, found: Mapping[str, Any]) -> st
     }
     if kind == "offline":
         reason = found.get("reason")
-        lost = speaker.say(Message("The heat pump does not answer"))
-        return f"{lost}: {speaker.say(from_json(reason))}" if reason else f"{lost}."
+        if not reason:
+            return f"{speaker.say(NAMES['offline'])}."
+        return speaker.open(from_json(reason))
     if kind == "error":
         return _fault(speaker, sensor_of, found)
     if kind == "no_data":
@@ -201,8 +207,8 @@ def _fault(speaker: Speaker, sensor_of: SensorOf, found: Mapping[str, Any]) -> s
         for code, value in found.get("codes", {}).items()
     ]
     facts = {"sensor": reported, "codes": ", ".join(codes)}
-    coded = Message("The heat pump reports a fault (%(sensor)s): %(codes)s.", facts)
-    return speaker.say(coded if codes else Message("The heat pump reports a fault (%(sensor)s).", facts))
+    coded = Message("Reported: %(sensor)s, %(codes)s.", facts)
+    return speaker.say(coded if codes else Message("Reported: %(sensor)s.", facts))
 
 
 def _facts(speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, window_s: int | None) -> dict[str, Any]:

@@ -296,7 +296,7 @@ def _last_values(database: Database) -> Figure:
     latest.load(database.connection())
     ids = [pump.id for pump in heatpumps.all_of_them(database.connection())]
     assert all(readings.latest(database.connection(), each) == latest.of(each) for each in ids)
-    assert all(blocks.polls(database.connection(), each) for each in ids)
+    assert all(any(blocks.within(database.connection(), each, 0, 2**40)) for each in ids)
     return Figure("last values of everything", _median(lambda: [dict(latest.of(each)) for each in ids]) * 1000, "ms", 1)
 
 

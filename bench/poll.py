@@ -7,8 +7,8 @@ import time
 from bench.figures import Figure
 from drivers.base import Connection
 from drivers.catalogue import Catalogue
-from drivers.model import Tier
 from drivers.registry import Drivers
+from drivers.sensor import Tier
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 

@@ -163,7 +163,7 @@ def soak(folder: Path, hours: float = HOURS, speed: float = SPEED) -> Report:
         pumps = {pump.id: f"{pump.manufacturer}/{pump.model}" for pump in heatpumps.all_of_them(system)}
         # a machine that answers slowly keeps its own interval, which the faster clock does not shorten
         report.due = {
-            f"{pump.manufacturer}/{pump.model}": int(lived_s / speed / system.interval_s(pump)) - 1
+            f"{pump.manufacturer}/{pump.model}": int(lived_s / speed / system.roster.interval_s(pump)) - 1
             for pump in heatpumps.all_of_them(system)
         }
         report.polls = {pumps[pump_id]: count.polls for pump_id, count in counts.items()}

@@ -4,6 +4,7 @@
 #   DESTDIR=…   put everything under this folder instead, touch neither accounts nor services (for packages and tests)
 #   PYTHON=…    the interpreter to make the environment with
 #   LOCK=…      the lock file to install from
+#   LOOK_S=…    for how many seconds the new version has to run before it counts as installed
 #
 # Everything that can fail – packages, disk, interpreter – happens in a folder that nobody uses yet. What is left of an
 # attempt that broke off is removed, and the running version is not touched.
@@ -21,6 +22,7 @@ SETTINGS=$DESTDIR/etc/$NAME
 UNITS=$DESTDIR/etc/systemd/system
 PARTS="app drivers templates static docs deploy run.py schema.sql setup.cfg requirements.lock README.md CHANGELOG.md LICENSE"
 KEPT_RELEASES=3
+LOOK_S=${LOOK_S:-5}
 
 say() { printf '%s\n' "$*"; }
 fail() { printf 'not installed: %s\n' "$*" >&2; exit 1; }
@@ -82,28 +84,54 @@ use_unit_of() { # the unit belongs to the version that it starts
     install -m 0644 "$1/deploy/systemd/$NAME.service" "$UNITS/.$NAME.service"
     mv "$UNITS/.$NAME.service" "$UNITS/$NAME.service"
 }
+lines() { # what the journal says since this moment
+    journalctl --unit "$NAME" --since "@$1" --lines 30 --no-pager >&2 || true
+}
+starts() { # it starts, and the same process still runs some seconds later
+    systemctl restart "$NAME" || return 1
+    started=$(systemctl show --property MainPID --value "$NAME")
+    sleep "$LOOK_S"
+    systemctl is-active --quiet "$NAME" && [ "$(systemctl show --property MainPID --value "$NAME")" = "$started" ]
+}
+same() { # the same program, whatever it was put together from meanwhile
+    diff -rq --exclude=.venv --exclude=__pycache__ "$1" "$2" >/dev/null
+}
+# Installing a version once more repairs it; the version before it stays the one to go back to.
+EARLIER=$(readlink "$HOME_DIR/previous" 2>/dev/null || true)
+BEFORE=$FORMER
+if [ -n "$FORMER" ] && same "$HOME_DIR/$FORMER" "$NEW"; then
+    BEFORE=$EARLIER
+fi
 mv "$NEW" "$HOME_DIR/releases/$RELEASE"
 use_unit_of "$HOME_DIR/releases/$RELEASE"
-[ -z "$FORMER" ] || switch previous "$FORMER"
+[ -z "$BEFORE" ] || switch previous "$BEFORE"
 switch current "releases/$RELEASE"
 
 if [ -z "$DESTDIR" ]; then
     systemctl daemon-reload
     systemctl enable --quiet "$NAME"
     say "starting version $VERSION"
-    if ! systemctl restart "$NAME"; then
-        journalctl --unit "$NAME" --lines 20 --no-pager >&2 || true
+    begun=$(date +%s)
+    if ! starts; then
+        lines "$begun"
         if [ -n "$FORMER" ]; then
             switch current "$FORMER"
+            rm -f "$HOME_DIR/previous"
+            [ -z "$EARLIER" ] || switch previous "$EARLIER"
+            rm -rf "${HOME_DIR:?}/releases/$RELEASE"
             use_unit_of "$HOME_DIR/$FORMER"
             systemctl daemon-reload
-            systemctl restart "$NAME" || true
-            fail "version $VERSION does not start, the lines above say why; the former one runs again"
+            begun=$(date +%s)
+            if starts; then
+                fail "version $VERSION does not run, the lines above say why; the former one runs again"
+            fi
+            lines "$begun"
+            fail "neither version $VERSION nor the former one runs; the lines above say why, docs/upgrade.md what to do"
         fi
         systemctl disable --now --quiet "$NAME" || true
-        rm -f "$UNITS/$NAME.service" "$HOME_DIR/current"
+        rm -rf "$UNITS/$NAME.service" "$HOME_DIR/current" "${HOME_DIR:?}/releases/$RELEASE"
         systemctl daemon-reload
-        fail "version $VERSION does not start; the lines above say why"
+        fail "version $VERSION does not run; the lines above say why"
     fi
 fi
 
@@ -117,4 +145,4 @@ find "$HOME_DIR/releases" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\n' | s
 done
 
 say "installed: version $VERSION in ${HOME_DIR#"$DESTDIR"}/current, its settings in ${SETTINGS#"$DESTDIR"}, its data in ${STATE#"$DESTDIR"}"
-[ -n "$FORMER" ] && say "the former version is kept: make rollback goes back to it" || true
+[ -n "$BEFORE" ] && say "the former version is kept: make rollback goes back to it" || true

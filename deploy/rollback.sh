@@ -27,6 +27,10 @@ if [ -z "$DESTDIR" ]; then
     install -m 0644 "$HOME_DIR/current/deploy/systemd/$NAME.service" "/etc/systemd/system/.$NAME.service"
     mv "/etc/systemd/system/.$NAME.service" "/etc/systemd/system/$NAME.service"
     systemctl daemon-reload
-    systemctl restart "$NAME" || fail "$FORMER does not start: journalctl --unit $NAME says why (docs/upgrade.md)"
+    begun=$(date +%s)
+    if ! systemctl restart "$NAME"; then
+        journalctl --unit "$NAME" --since "@$begun" --lines 30 --no-pager >&2 || true
+        fail "$FORMER does not start; the lines above say why, docs/upgrade.md what to do. make rollback goes forward again"
+    fi
 fi
 printf '%s runs; make rollback once more goes forward to %s again\n' "$FORMER" "$NOW"

@@ -33,6 +33,8 @@ if [ "$PURGE" = yes ]; then
         userdel "$ACCOUNT"
     fi
     printf 'removed, with all data and settings\n'
+elif [ ! -e "$DESTDIR/var/lib/$NAME" ] && [ ! -e "$DESTDIR/etc/$NAME" ]; then
+    printf 'nothing is installed any more, and there are no data\n'
 else
     printf 'removed; the data stay in %s, the settings in %s\n' "$DESTDIR/var/lib/$NAME" "$DESTDIR/etc/$NAME"
 fi

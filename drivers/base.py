@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Protocol, Self
 
 from drivers.errors import DriverError
-from drivers.model import Framing, Sensor
+from drivers.model import Framing
+from drivers.sensor import Sensor
 
 Value = float | int | str | None
 """A number in the sensor's unit, a state's word, a text; None when the machine delivers nothing."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from drivers.model import Reads, Sensor
+from drivers.model import Reads
+from drivers.sensor import Sensor
 
 
 @dataclass(frozen=True, slots=True)

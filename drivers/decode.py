@@ -11,7 +11,7 @@ from typing import TypeGuard
 from drivers.base import Value
 from drivers.errors import BadAnswer, OutOfRange
 from drivers.float32 import shortest
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 WORDS = {
     "uint8": 1, "int8": 1, "uint16": 1, "int16": 1, "uint32": 2, "int32": 2, "thousands": 2, "float32": 2,

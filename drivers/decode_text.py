@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from drivers.base import Value
 from drivers.errors import BadAnswer, OutOfRange
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 SMALLEST = 1e-6
 """No quantity of a heat pump is smaller than this without being 0: such a number is memory read as a float."""

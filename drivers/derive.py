@@ -8,7 +8,8 @@ from dataclasses import replace
 from drivers.base import Answer, Driver, Sample
 from drivers.derivation import Derivation
 from drivers.errors import BadAnswer, DriverError, NotOffered
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 
 class Deriving:

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from drivers.derivation import Condition, Derivation, FirstMatch, Pair, Row, Rule, Sum, Term, ThermalPower
 from drivers.derived_shape import DerivedEntry, Range, Said
 from drivers.errors import BadCatalogue
-from drivers.model import Sensor, Text
+from drivers.sensor import Sensor, Text
 from drivers.vocabulary import Word
 
 UNITS = {

@@ -14,7 +14,8 @@ from drivers.ebusd_read import Read, Rests, message_of, messages
 from drivers.ebusd_wire import LONGEST_LIST, Conversation
 from drivers.ebusd_words import Kind, circuits, controller, kind_of, reason
 from drivers.errors import BadAnswer, OutOfRange, Refused, Unreachable
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 REPROBE_S = 3600.0
 """How long the circuits of a house, and what it does not have, are taken for granted."""

@@ -10,7 +10,7 @@ from drivers.ebusd_wire import Conversation
 from drivers.ebusd_words import Kind, kind_of, reason
 from drivers.errors import BadAnswer, DriverError, NotOffered, Refused, Unreachable
 from drivers.judge import judged
-from drivers.model import Sensor, Tier
+from drivers.sensor import Sensor, Tier
 
 FIRST_REST_S, LONGEST_REST_S = 60.0, 600.0
 """How long a message is left alone that failed on the bus twice in a row: each attempt costs a second of bus."""

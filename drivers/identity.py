@@ -7,7 +7,8 @@ from drivers.base import Connection
 from drivers.errors import BadAnswer, OutOfRange
 from drivers.modbus_line import Line
 from drivers.modbus_read import Read
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 ASKED_AGAIN_S = 3600.0
 

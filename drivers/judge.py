@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from drivers.base import Value
 from drivers.errors import BadAnswer, DriverError
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 from drivers.wire import decoded
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from drivers.base import Sample, Value
 from drivers.decode import is_number
 from drivers.errors import OutOfRange
-from drivers.model import Model, Sensor, Write
+from drivers.model import Model
+from drivers.sensor import Sensor, Write
 from drivers.wire import decoded, encoded
 
 
@@ -39,7 +40,7 @@ def _check_state(sensor: Sensor, write: Write, value: float | int | str) -> None
 
 def _check_number(sensor: Sensor, write: Write, value: float | int | str) -> None:
     if not is_number(value):
-        raise OutOfRange("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=str(value))
+        raise OutOfRange("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=str(value) or "–")
     if value == write.neutral:
         return  # "nothing supplied" may lie outside the limits of what is supplied
     if write.minimum is not None and value < write.minimum:

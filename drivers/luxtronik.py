@@ -14,7 +14,8 @@ from drivers.decode import encode
 from drivers.errors import BadAnswer, DriverError, NotOffered, OutOfRange, Unreachable
 from drivers.judge import judged
 from drivers.luxtronik_wire import READ, Conversation
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 TURNS_WAITED_FOR = 3
 """Time-outs of others that one conversation waits for before it is given up."""

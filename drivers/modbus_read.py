@@ -9,7 +9,7 @@ from drivers.blocks import Block
 from drivers.errors import DriverError, NotOffered, Refused, Unreachable
 from drivers.judge import judged
 from drivers.modbus_line import NOT_OFFERED, Line
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 
 class Read:

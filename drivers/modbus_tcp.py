@@ -12,7 +12,8 @@ from drivers.errors import BadAnswer, DriverError, OutOfRange, Refused, Unreacha
 from drivers.identity import Identity
 from drivers.modbus_line import Line, Lines
 from drivers.modbus_read import Read
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 from drivers.turn import Turn
 from drivers.word_order import WordOrder
 

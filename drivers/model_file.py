@@ -14,19 +14,7 @@ from drivers import derived_file, model_rules, yaml_file
 from drivers.decode import word_count
 from drivers.derived_shape import DerivedEntry
 from drivers.errors import BadCatalogue
-from drivers.model import (
-    Chart,
-    Model,
-    Option,
-    Reads,
-    Sensor,
-    Sign,
-    Text,
-    UsualConnection,
-    WordOrderTeller,
-    Write,
-    Writes,
-)
+from drivers.model import Chart, Model, Option, Reads, Sign, UsualConnection, WordOrderTeller, Writes
 from drivers.model_shape import (
     At,
     Defaults,
@@ -40,6 +28,7 @@ from drivers.model_shape import (
     SignEntry,
     WriteEntry,
 )
+from drivers.sensor import Sensor, Text, Write
 from drivers.vocabulary import Vocabulary, Word, load_vocabulary
 
 T = TypeVar("T")

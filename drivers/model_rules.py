@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from drivers.errors import BadCatalogue, OutOfRange
-from drivers.model import PRODUCT, Model, Sensor, Write
+from drivers.model import Model
+from drivers.sensor import PRODUCT, Sensor, Write
 from drivers.wire import decoded, encoded
 
 NAMED_TYPES = ("number", "word", "switch")

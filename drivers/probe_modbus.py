@@ -12,8 +12,9 @@ from drivers.discovered import Found, Says
 from drivers.errors import BadAnswer, DriverError, Unreachable
 from drivers.modbus_line import Line
 from drivers.modbus_read import Read
-from drivers.model import PRODUCT, Model, Sign
+from drivers.model import Model, Sign
 from drivers.recognise import Verdict
+from drivers.sensor import PRODUCT
 
 HARMLESS = frozenset({"input", "discrete", "coil"})
 """Tables that no machine minds to be asked for; a read of the wrong holding register does harm to some."""

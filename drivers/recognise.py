@@ -7,7 +7,8 @@ from typing import Literal
 
 from drivers.base import Answer, Sample, Value
 from drivers.errors import Refused
-from drivers.model import Model, Sensor, Sign
+from drivers.model import Model, Sign
+from drivers.sensor import Sensor
 
 Says = Literal["fits", "other", "unclear"]
 

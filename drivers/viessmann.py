@@ -12,7 +12,7 @@ from typing import Any
 from drivers import limits
 from drivers.base import Answer, Cloud, Sample
 from drivers.errors import BadAnswer, DriverError, OutOfRange, Refused
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 from drivers.viessmann_account import Account
 from drivers.viessmann_commands import command_for, feature_of
 from drivers.viessmann_features import Features, features_in, sample

@@ -9,7 +9,7 @@ from typing import Any
 
 from drivers.decode import is_number
 from drivers.errors import OutOfRange, Refused
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 from drivers.viessmann_features import place_of
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any
 from drivers.base import Sample, Value
 from drivers.errors import BadAnswer, DriverError, NotOffered
 from drivers.judge import judged
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 UNITS: Mapping[str, Mapping[str, str]] = {
     "°C": {"celsius": "1"},
@@ -170,9 +170,3 @@ def moment_of(timestamp: Any) -> int | None:
         return int(moment.timestamp()) if moment.tzinfo is not None else None
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def newest(features: Features) -> int | None:
-    """When the machine last told the cloud anything, in UTC seconds."""
-    moments: Sequence[int | None] = [moment_of(each.get("timestamp")) for each in features.values()]
-    return max((at for at in moments if at is not None), default=None)

@@ -10,7 +10,7 @@ import msgspec
 
 from drivers import yaml_file
 from drivers.errors import BadCatalogue
-from drivers.model import Text
+from drivers.sensor import Text
 
 VOCABULARY_FILE = Path(__file__).parent / "vocabulary.yaml"
 

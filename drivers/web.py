@@ -67,9 +67,18 @@ def is_this_machine(host: str) -> bool:
 
 
 def ask(
-    base: Base, method: str, path: str, timeout_s: float, headers: Mapping[str, str], body: bytes | None = None
+    base: Base,
+    method: str,
+    path: str,
+    timeout_s: float,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    *,
+    only_status: bool = False,
 ) -> Reply:
     """The answer to one request. `timeout_s` bounds all of it, however slowly it trickles in.
+
+    `only_status`: what comes behind the headers is not waited for.
 
     Raises Unreachable, or BadAnswer for what is no HTTP, too long, or behind a certificate that is not valid.
     """
@@ -87,7 +96,7 @@ def ask(
         alarm.start()
         try:
             with connection:
-                reply = _exchange(base, connection, method, path, timeout_s, headers, body)
+                reply = _exchange(base, connection, method, path, timeout_s, headers, body, only_status)
         except (Unreachable, BadAnswer, HTTPException, OSError) as error:
             if late.is_set() or isinstance(error, TimeoutError):
                 raise _silent(base, timeout_s) from error
@@ -115,6 +124,7 @@ def _exchange(
     timeout_s: float,
     headers: Mapping[str, str],
     body: bytes | None,
+    only_status: bool,
 ) -> Reply:
     connection.settimeout(timeout_s)
     http = HTTPConnection(base.host, base.port)
@@ -123,7 +133,7 @@ def _exchange(
         usual = {"Accept": "application/json", "Connection": "close", "User-Agent": "heat-pump-monitor"}
         http.request(method, base.path + path, body, {**usual, **headers})
         with http.getresponse() as response:
-            return Reply(response.status, _content(base, response))
+            return Reply(response.status, b"" if only_status else _content(base, response))
 
 
 def _secured(connection: socket.socket, host: str) -> ssl.SSLSocket:

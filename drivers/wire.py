@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from drivers.base import Value
 from drivers.decode import decode, encode
 from drivers.decode_text import decode_text, encode_text
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 Raw = tuple[int, ...] | str
 

@@ -9,7 +9,8 @@ from typing import Literal
 from drivers.base import Sample
 from drivers.decode import decode
 from drivers.errors import BadAnswer
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 Order = Literal["big", "little"]
 

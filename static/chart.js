@@ -3,11 +3,10 @@
 // A line is {meaning, stepped, gap_s, t, min, mean, max}: one entry per time, null where nothing was read; and maybe
 // {colour, axis, faded}. Bars are {t, ends, mean} with the end of each bar.
 
-import { Plot, colour, css, drawMarks, drawThresholds, ends, valueAxis } from "./plot.js";
+import { Plot, colour, css, dashed, drawMarks, drawThresholds, ends, valueAxis } from "./plot.js";
 
 export { colour };
 
-const COLOURS = 8;
 const NEIGHBOURS = 8;
 const BAR_SHARE = 0.82;
 
@@ -134,7 +133,7 @@ function lineSeries(line, index, filled) {
     paths,
     stroke: line.faded ? `${own}b0` : own,
     width: line.faded ? 1.25 : 1.75,
-    dash: line.faded ? [3, 3] : place(line, index) < COLOURS ? undefined : [6, 4],
+    dash: line.faded ? [3, 3] : dashed(place(line, index)) ? [6, 4] : undefined,
     fill: filled && !line.faded ? `${own}40` : undefined,
     fillTo: 0,
     points: { show: false, size: 4, fill: own, filter: lonelyPoints },

@@ -26,6 +26,7 @@ const range = new Range(
 const cards = [...board.querySelectorAll("[data-chart]")].map((element) => new Card(element, {
   series: board.dataset.board,
   words: JSON.parse(board.dataset.words),
+  of: board.dataset.of,
   range,
   marks: () => state.marks,
   onZoom: (from, to) => range.zoom(from, to),
@@ -80,7 +81,7 @@ function showRange() {
     else each.removeAttribute("aria-current");
   }
   find("reset").hidden = range.live;
-  find("period").textContent = range.words;
+  find("period").textContent = range.words(JSON.parse(board.dataset.words).now);
   find("overlay").value = range.overlay;
   for (const each of board.querySelectorAll("[data-tab]")) {
     const query = range.query;

@@ -7,13 +7,13 @@ import { StateChart } from "./chart_states.js";
 import { anything, fetched } from "./dashboard_data.js";
 import { pairRows, saveFigures, savePicture, timedRows } from "./dashboard_export.js";
 import { figuresOf, fillStates, fillTable, fillTiles, showMoment, valueAt } from "./dashboard_figures.js";
-import { colour } from "./plot.js";
+import { colour, dashed } from "./plot.js";
 
 const PLOTS = { line: Chart, area: Chart, bar: Chart, states: StateChart, scatter: ScatterChart };
 const HEIGHT = 240;
 
 export class Card {
-  // `board`: {series, words, range, marks(), onZoom, onPan, onReset}
+  // `board`: {series, words, of, range, marks(), onZoom, onPan, onReset}; `of` names the heat pump that all of it is about
   constructor(element, board) {
     this.element = element;
     this.board = board;
@@ -30,8 +30,10 @@ export class Card {
     this.#listen();
   }
 
+  // what a file is called, which is looked at where nothing else says of what it is
   get title() {
-    return this.element.dataset.title;
+    const { title } = this.element.dataset;
+    return this.board.of ? `${this.board.of}: ${title}` : title;
   }
 
   get width() {
@@ -59,6 +61,7 @@ export class Card {
   show() {
     const { lines, earlier, from, to, live } = this.content;
     const shown = anything(lines) || earlier.some((line) => anything([line])) || (live && !this.plot);
+    this.element.toggleAttribute("data-empty", !shown);
     if (shown) {
       this.say("");
       this.#draw(this.content);
@@ -84,6 +87,7 @@ export class Card {
 
   clear(text) {
     this.content = null;
+    this.element.toggleAttribute("data-empty", true);
     this.plot?.clear();
     if (this.table) this.table.hidden = true;
     this.say(text);
@@ -158,10 +162,10 @@ export class Card {
 
   #picture() {
     const rows = this.table
-      ? [...this.table.rows].map((row, index) => ({ head: index === 0, cells: [...row.cells].map((cell) => cell.textContent), shade: this.#shade(index) }))
+      ? [...this.table.rows].map((row, index) => ({ head: index === 0, cells: [...row.cells].map((cell) => cell.textContent), shade: this.#shade(index), dashed: index > 0 && dashed(this.content.lines[index - 1].colour) }))
       : [...this.element.querySelectorAll("[data-tile]")].map((tile) => ({ cells: ["dt", "[data-shown]", "[data-note]"].map((part) => tile.querySelector(part).textContent.replace(/\s+/g, " ").trim()) }));
     const { earlier, from } = this.content;
-    const period = `${this.board.range.words}${earlier.length ? ` · ${this.board.words[this.board.range.overlay]}` : ""}`;
+    const period = `${this.board.range.words("", true)}${earlier.length ? ` · ${this.board.words[this.board.range.overlay]}` : ""}`;
     return { title: this.title, period, canvas: this.plot?.canvas, rows, from };
   }
 
@@ -182,7 +186,7 @@ export class Card {
       ...lines.map((line) => {
         const { value, at } = valueAt(line, null, this.content.live);
         const { least, mean, most } = figuresOf(line);
-        const title = `${line.meaning.title}${line.meaning.unit ? ` (${line.meaning.unit})` : ""}`;
+        const title = `${line.meaning.full}${line.meaning.unit ? ` (${line.meaning.unit})` : ""}`;
         return [title, value, at === null ? null : new Date(at * 1000).toISOString().replace(".000Z", "Z"), least, mean, most];
       }),
     ];

@@ -2,11 +2,21 @@
 
 const LONGEST_BY = [[3 * 86400, "hour"], [100 * 86400, "day"], [6 * 366 * 86400, "month"]];
 const MOST_POINTS = 4000;
+const MOST_TRIES = 10;
 
 // A bar for each hour, day, month or year, by how much is shown.
 export const unitFor = (seconds) => LONGEST_BY.find(([most]) => seconds <= most)?.[1] || "year";
 
 const nameOf = (line) => `${line.heatpump}/${line.id}`;
+
+// Several browsers of one account may ask for more at once than the server takes: then each tries again in its turn.
+async function asked(address, signal) {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await fetch(address, { signal });
+    if (answer.status !== 429 || tries === MOST_TRIES) return answer;
+    await new Promise((done) => setTimeout(done, 1000 * (Number(answer.headers.get("Retry-After")) || 1)));
+  }
+}
 
 // facts: what the page says about a chart; answers {from, to, lines, earlier, x}
 export async function fetched(address, facts, { from, to }, shift, width, signal) {
@@ -17,7 +27,7 @@ export async function fetched(address, facts, { from, to }, shift, width, signal
   if (facts.kind === "bar") query.set("by", unitFor(to - from));
   else query.set("points", Math.min(facts.kind === "states" ? 3 * width : width, MOST_POINTS));
   if (shift && ["line", "area", "bar"].includes(facts.kind)) query.set("earlier", shift);
-  const answer = await fetch(`${address}?${query}`, { signal });
+  const answer = await asked(`${address}?${query}`, signal);
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   const content = await answer.json();
   return {

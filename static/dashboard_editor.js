@@ -82,6 +82,7 @@ function preview() {
     range,
     marks: () => [],
     onZoom: () => {},
+    onPan: () => {},
     onReset: () => {},
   });
   card.load(range.period(), null, true);

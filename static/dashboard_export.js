@@ -53,7 +53,7 @@ export function savePicture({ title, period, canvas, rows, from }) {
     });
     if (!row.shade) return;
     ctx.fillStyle = row.shade;
-    ctx.fillRect(EDGE, y - 6, 12, 3);
+    for (const [from, wide] of row.dashed ? [[0, 5], [7, 5]] : [[0, 12]]) ctx.fillRect(EDGE + from, y - 6, wide, 3);
   });
   picture.toBlob((blob) => save(blob, fileName(title, from, "png")), "image/png");
 }
@@ -72,7 +72,7 @@ export function saveFigures({ title, from, rows }) {
 }
 
 const written = (seconds) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
-const named = (line, what = "") => `${line.meaning.title}${line.meaning.unit ? ` (${line.meaning.unit})` : ""}${what ? ` ${what}` : ""}`;
+const named = (line, what = "") => `${line.meaning.full}${line.meaning.unit ? ` (${line.meaning.unit})` : ""}${what ? ` ${what}` : ""}`;
 
 // A row for every time that is drawn; what was not read is empty.
 export function timedRows(lines, words) {
@@ -95,7 +95,7 @@ export function pairRows(lines, x, words) {
   const across = `${x.title}${x.unit ? ` (${x.unit})` : ""}`;
   const rows = lines.flatMap((line) => line.t.flatMap((at, index) => {
     const pair = [line.x.mean[index], line.mean[index]];
-    return pair.includes(null) ? [] : [[written(at), line.meaning.title, ...pair]];
+    return pair.includes(null) ? [] : [[written(at), line.meaning.full, ...pair]];
   }));
   return [[words.time, words.sensor, across, lines[0]?.meaning.unit || "-"], ...rows];
 }

@@ -1,7 +1,7 @@
 // The figures of a chart: the table below it, and the tiles of single values.
 
 import { coloursOf, stretchesOf } from "./chart_states.js";
-import { colour } from "./plot.js";
+import { pattern } from "./plot.js";
 import { moment, number, withUnit, written } from "./words.js";
 
 const MOST_STATES = 4;
@@ -66,7 +66,7 @@ export function fillTable(table, lines, colours = true) {
     if (colours) {
       const swatch = document.createElement("span");
       swatch.className = "swatch";
-      swatch.style.background = colour(line.colour);
+      swatch.style.background = pattern(line.colour);
       title.append(swatch);
     }
     title.append(line.meaning.title);

@@ -1,10 +1,12 @@
 // Which time is looked at: a length of time up to now or a stretch cut out of it, with what it is compared to; kept in
 // the address, so that a link, a bookmark or a reload shows the same.
 
-import { day, moment } from "./words.js";
+import { clock, day, year } from "./words.js";
 
 const SHORTEST_S = 300;
 const WEEK_S = 7 * 86400;
+// days are all that matters of so long a time
+const LONG_S = 40 * 86400;
 
 export class Range {
   // `spans`: name → seconds; `keep`: further parts of the address
@@ -81,10 +83,15 @@ export class Range {
     history.replaceState(null, "", `?${this.query}${location.hash}`);
   }
 
-  // 21 Nov, 14:03 – 22 Nov, 09:00
-  get words() {
+  // 21 Nov, 14:03 – 22 Nov, 09:00; `now` says the end of what goes on; with the year where it is another one, or `always`
+  words(now, always = false) {
     const { from, to } = this.period();
-    return to - from > 40 * 86400 ? `${day(from)} ${year(from)} – ${day(to)} ${year(to)}` : `${moment(from)} – ${moment(to)}`;
+    const years = always || year(from) !== year(Date.now() / 1000);
+    const dated = (at) => (years ? `${day(at)} ${year(at)}` : day(at));
+    if (to - from > LONG_S) return `${day(from)} ${year(from)} – ${day(to)} ${year(to)}`;
+    if (now && this.live) return `${dated(from)}, ${clock(from)} – ${now}`;
+    const end = dated(from) === dated(to) ? clock(to) : `${dated(to)}, ${clock(to)}`;
+    return `${dated(from)}, ${clock(from)} – ${end}`;
   }
 
   #changed(cut) {
@@ -93,8 +100,6 @@ export class Range {
     this.onChange();
   }
 }
-
-const year = (seconds) => new Date(seconds * 1000).getFullYear();
 
 function cutOf(from, to) {
   const fine = Number.isFinite(from) && Number.isFinite(to) && from > 0 && to > from && to < 253339228799;

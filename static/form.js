@@ -26,4 +26,8 @@ for (const form of document.querySelectorAll("form[data-busy-text]")) {
   });
 }
 
+// an answer to a form has no address of its own: a reload, or coming back to it, would send the form once more
+const step = document.querySelector("[data-step-address]");
+if (step) history.replaceState(null, "", step.dataset.stepAddress);
+
 document.getElementById("result")?.scrollIntoView({ block: "nearest" });

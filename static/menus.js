@@ -3,6 +3,11 @@
 
 const menus = [...document.querySelectorAll("details.menu")];
 
+// on a phone the tabs of a heat pump run beyond the edge: the one that is open stands where it is seen
+const row = document.querySelector(".tabs-of-one");
+const open = row?.querySelector("[aria-current]");
+if (open) row.scrollLeft = open.offsetLeft - row.offsetLeft - (row.clientWidth - open.offsetWidth) / 2;
+
 document.addEventListener("click", (event) => {
   for (const menu of menus) {
     if (menu.open && !menu.contains(event.target)) menu.open = false;

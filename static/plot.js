@@ -14,6 +14,10 @@ const SMALL_FONT = () => `${11 * devicePixelRatio}px system-ui, sans-serif`;
 
 export const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 export const colour = (index) => css(`--line-${(index % COLOURS) + 1}`);
+// the ninth line and those after it have the colours again, and are dashed
+export const dashed = (index) => index >= COLOURS;
+export const pattern = (index) =>
+  dashed(index) ? `repeating-linear-gradient(90deg, ${colour(index)} 0 4px, transparent 4px 7px)` : colour(index);
 export const tone = (name) => css({ good: "--good", late: "--late", bad: "--bad" }[name] || "--accent");
 
 export class Plot {

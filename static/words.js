@@ -23,12 +23,14 @@ function part(seconds, name, options) {
 
 export const clock = (seconds) => part(seconds, "clock", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 export const day = (seconds) => part(seconds, "day", { day: "numeric", month: "short" });
+export const year = (seconds) => Number(part(seconds, "year", { year: "numeric" }));
 const date = (seconds) => part(seconds, "date", { dateStyle: "short" });
 
-// 14:03 today, with the day before it on other days
+// 14:03 today, with the day before it on other days, and with the year when it was another one
 export function moment(seconds) {
-  const today = date(seconds) === date(Date.now() / 1000);
-  return today ? clock(seconds) : `${day(seconds)}, ${clock(seconds)}`;
+  const now = Date.now() / 1000;
+  if (date(seconds) === date(now)) return clock(seconds);
+  return `${day(seconds)}${year(seconds) === year(now) ? "" : ` ${year(seconds)}`}, ${clock(seconds)}`;
 }
 
 // a value as a page shows it, without its unit; `meaning` is made by app/web/shown.py

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.config import Config
+from app.store import heatpumps
 from app.store.database import Database
+from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from drivers.catalogue import Catalogue
 from tests.mosquitto import broker  # noqa: F401
@@ -26,6 +28,18 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def catalogue() -> Catalogue:
     """Read once: it never changes."""
     return Catalogue()
+
+
+@pytest.fixture
+def pump(database: Database) -> HeatPump:
+    """One stored heat pump, hp-001."""
+    with database.transaction() as db:
+        pump = HeatPump(
+            heatpumps.new_id(db), "Haus", "idm", "navigator_2_0",
+            {"host": "127.0.0.1", "port": 502, "unit_id": 1, "timeout": 5}, {"circuits": ["A"]}, True, 1000, 1000,
+        )  # fmt: skip
+        heatpumps.put(db, pump)
+    return pump
 
 
 @pytest.fixture

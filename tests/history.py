@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from app.polling import pipeline
 from app.services import exports, heatpumps
 from app.store import readings
@@ -36,3 +38,13 @@ def csv_of(system: System, heatpump_id: str, sensors: tuple[str, ...] = (), **bo
 
 def house(system: System, idm: dict[str, object]) -> HeatPump:
     return heatpumps.add(system, idm)
+
+
+def polls_kept(db: sqlite3.Connection, heatpump_id: str) -> int:
+    """How many polls of this heat pump the database has, in rows and in blocks."""
+    number: int = db.execute(
+        "SELECT (SELECT count(*) FROM polls WHERE heatpump_id = :id)"
+        " + (SELECT coalesce(sum(polls), 0) FROM blocks WHERE heatpump_id = :id)",
+        {"id": heatpump_id},
+    ).fetchone()[0]
+    return number

@@ -13,8 +13,8 @@ from typing import Any
 import paho.mqtt.client as mqtt
 import pytest
 
-from tests.servers import eventually
 from tests.tools import required
+from tests.waiting import eventually
 
 USER, PASSWORD = "monitor", "a secret word"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -294,16 +293,6 @@ def _has_bytes(connection: socket.socket) -> bool:
         return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
     except BlockingIOError:
         return False
-
-
-def eventually(question: Callable[[], bool], within_s: float = 5.0) -> bool:
-    """Whether this becomes true in time."""
-    deadline = time.monotonic() + within_s
-    while not question():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.005)
-    return True
 
 
 @contextmanager

@@ -70,6 +70,11 @@ def test_a_backup_folder_is_one_of_the_data_folder_unless_it_says_otherwise(tmp_
         ("folder: /tmp", "folder: is not one of"),
         ("- 1\n- 2", "key: value"),
         ("port: [", "cannot be read as YAML"),
+        ("[" * 9_999, "cannot be read as YAML"),
+        (
+            "idm: {host: a}\nweb: {port: 5000}\nlogging: {}",
+            "web, logging: belongs to the program before this one; move",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_place(tmp_path, content, reason):
@@ -83,6 +88,25 @@ def test_a_wrong_setting_is_named_with_its_place(tmp_path, content, reason):
 def test_a_wrong_variable_is_named_too(tmp_path):
     with pytest.raises(BadConfig, match="the environment: port"):
         load(tmp_path, {"HEATPUMP_PORT": "many"})
+    with pytest.raises(BadConfig, match="the environment: HEATPUMP_PORT cannot be understood"):
+        load(tmp_path, {"HEATPUMP_PORT": "{80"})
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("pa ss #1", "pa ss #1"),
+        ("12345", "12345"),
+        ('"12345"', "12345"),
+        ("yes", "yes"),
+        ("*anna", "*anna"),
+        ("{a: b", "{a: b"),
+        ("", ""),
+        ('"', '"'),
+    ],
+)
+def test_a_text_in_a_variable_is_taken_to_the_letter(tmp_path, written, meant):
+    assert load(tmp_path, {"HEATPUMP_MQTT_PASSWORD": written}).mqtt_password == meant
 
 
 def test_a_history_elsewhere_needs_its_address(tmp_path):
@@ -98,5 +122,5 @@ def test_secrets_are_not_repeated(tmp_path):
     assert "secret-" not in repr(config)
     assert ":secret@" not in repr(config)
     with pytest.raises(BadConfig) as refusal:
-        load(tmp_path, {"HEATPUMP_METRICS_TOKEN": "12345678901234567"})
-    assert "12345678901234567" not in str(refusal.value)
+        load(tmp_path, {"HEATPUMP_METRICS_TOKEN": "123456789"})
+    assert "123456789" not in str(refusal.value)

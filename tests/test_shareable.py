@@ -19,6 +19,10 @@ TOKEN = "0123456789abcdef-secret"
         f"interval: 12\nmetrics_token: >-\n  {TOKEN}\n",
         f"interval: 12\nvictoriametrics: http://user:{TOKEN}@127.0.0.1:8428\n",
         f"metrics_token: {TOKEN}\ninterval: 12",
+        f"# metrics_token: {TOKEN}\ninterval: 12\n",
+        f"interval: 12  #metrics_token: {TOKEN}\n",
+        f"## 'mqtt_password' : '{TOKEN}'\ninterval: 12\nmetrics_token: x\n",
+        f"interval: 12\n# was http://user:{TOKEN}@127.0.0.1:8428 before\n",
     ],
 )
 def test_secrets_are_left_out_and_the_rest_stays(text: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app import logs, systemd
+from app import journal, logs, systemd
 from app.commands.watchdog import Watchdog
 
 
@@ -123,3 +123,72 @@ def test_the_journal_is_known_by_its_own_descriptor(tmp_path: Path) -> None:
         assert systemd.has_journal(said, file.fileno())
         assert not systemd.has_journal({"JOURNAL_STREAM": "1:2"}, file.fileno())
         assert not systemd.has_journal({}, file.fileno())
+
+
+def fields(entry: bytes) -> dict[str, str]:
+    """An entry of the native protocol, read as the journal reads it."""
+    found: dict[str, str] = {}
+    while entry:
+        line, entry = entry.split(b"\n", 1)
+        name, equals, text = line.partition(b"=")
+        if not equals:
+            length = int.from_bytes(entry[:8], "little")
+            text, entry = entry[8 : 8 + length], entry[9 + length :]
+        found[name.decode()] = text.decode()
+    return found
+
+
+@pytest.fixture
+def entries(ear: socket.socket) -> Iterator[journal.JournalHandler]:
+    writing = journal.JournalHandler(logging.NullHandler(), logs.LEVELS, str(ear.getsockname()))
+    writing.setFormatter(logs.EntryFormatter())
+    yield writing
+    writing.close()
+
+
+def test_an_entry_of_the_journal_has_fields_to_ask_for(ear: socket.socket, entries: journal.JournalHandler) -> None:
+    facts = ("hp-012", "Keller", "no answer")
+    record = logging.LogRecord("app.x", logging.WARNING, "x.py", 7, "%s (%s) is lost: %s", facts, None, "tell")
+    entries.handle(record)
+    told = fields(ear.recv(100_000))
+    assert told["MESSAGE"] == "hp-012 (Keller) is lost: no answer"
+    assert (told["PRIORITY"], told["SYSLOG_IDENTIFIER"], told["LOGGER"]) == ("4", "heat-pump-monitor", "app.x")
+    assert (told["HEATPUMP_ID"], told["CODE_FILE"], told["CODE_LINE"], told["CODE_FUNC"]) == (
+        "hp-012",
+        "x.py",
+        "7",
+        "tell",
+    )
+    assert "EXCEPTION" not in told
+
+
+def test_what_somebody_has_named_makes_no_field_of_an_entry(
+    ear: socket.socket, entries: journal.JournalHandler
+) -> None:
+    try:
+        raise ValueError("two\nPRIORITY=0")
+    except ValueError as error:
+        info = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("app.x\nUNIT=ssh", logging.INFO, "x.py", 7, "%s", ("a\nPRIORITY=0\n",), info)
+    entries.handle(record)
+    told = fields(ear.recv(100_000))
+    assert (told["PRIORITY"], told["EXCEPTION"], told["LOGGER"]) == ("6", "ValueError", "app.x\nUNIT=ssh")
+    assert "UNIT" not in told
+    assert told["MESSAGE"].startswith("a\\nPRIORITY=0\\nTraceback")
+    assert "two\\nPRIORITY=0" in told["MESSAGE"]
+
+
+def test_a_journal_that_takes_nothing_leaves_standard_error(tmp_path: Path) -> None:
+    kept: list[logging.LogRecord] = []
+    otherwise = logging.Handler()
+    otherwise.emit = kept.append  # type: ignore[method-assign]
+    writing = journal.JournalHandler(otherwise, logs.LEVELS, str(tmp_path / "nobody"))
+    record = logging.LogRecord("app.x", logging.INFO, "x.py", 7, "serving", (), None)
+    writing.handle(record)
+    assert kept == [record]
+    writing.close()
+
+
+def test_the_longest_message_still_fits_into_an_entry(ear: socket.socket, entries: journal.JournalHandler) -> None:
+    entries.handle(logging.LogRecord("app.x", logging.INFO, "x.py", 7, "%s", ("ä" * 500_000,), None))
+    assert len(fields(ear.recv(1_000_000))["MESSAGE"]) == journal.LONGEST

@@ -23,8 +23,6 @@ Doubt = Literal[
     "meter disagrees",
     "meter stands still",
 ]
-MODES = ("heating", "hot_water", "cooling", "defrost", "standby", "other")
-"""What energy is for; `other` is a pool, and what ran in a mode that nobody told."""
 COUNTED_MODES = ("heating", "hot_water", "cooling")
 LEAST_COVERAGE = 0.8
 """Below this share of known time a figure over a period is hidden."""
@@ -43,7 +41,8 @@ _OF_METER: Mapping[Doubt, Doubt] = {
 class Amount:
     """kWh in total and by what it was for; `coverage` is the known share of the time, 0 to 1.
 
-    The parts add up to the total. They are empty when nobody knows how it divides. `kwh` is None without any source.
+    The parts add up to the total; `other` is a pool, and what ran in a mode that nobody told. They are empty when
+    nobody knows how it divides. `kwh` is None without any source.
     """
 
     kwh: float | None

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.analysis import half_hour
 from app.analysis.grid import Flags, Floats
 from app.analysis.window import Window
 
@@ -71,12 +70,6 @@ def of(window: Window, *, ground_source: bool = False) -> Performance:
 
 def _energies(window: Window, where: Flags) -> Energies:
     return Energies(window.energy(window.electric, where), window.energy(window.heat, where))
-
-
-def now(window: Window) -> float | None:
-    """The COP of the last 30 minutes: ratio of the means of heat and electricity; None when it would mislead."""
-    slots = max(1, half_hour.NOW_S // window.step_s)
-    return half_hour.ratio(window.heat[-slots:].tolist(), window.electric[-slots:].tolist(), window.step_s).value
 
 
 def weighted(heat: Floats, values: Floats) -> float | None:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
 from app.analysis import grid
 from app.analysis.grid import Flags, Floats, Words
 from app.analysis.half_hour import P_START_KW
-
-Energy = Literal["heat", "electric"]
-Source = Literal["meter", "device counter", "integrated", "derived"]
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class VictoriaMetrics:
     @property
     def address(self) -> str:
         """Where samples go, without a password."""
-        return _without_password(self._write or self._read)
+        return without_password(self._write or self._read)
 
     def push(self, series: Iterable[Line]) -> None:
         """Hand over these samples. Raises Unavailable; whether they have arrived is unsure then."""
@@ -62,7 +62,7 @@ class VictoriaMetrics:
         match = selector(labels, f'__name__=~"{metric.PREFIX}.+"', f'asked!="{uuid4()}"')
         answer = self._ask(address, {"match[]": match, "start": start, "end": end}, IMPORT_TIMEOUT_S)
         if answer.status_code in (400, 404, 405):
-            raise CannotBeAsked("%(address)s does not say which samples it has", address=_without_password(address))
+            raise CannotBeAsked("%(address)s does not say which samples it has", address=without_password(address))
         if answer.status_code != requests.codes.ok:
             raise _refused(address, answer)
         try:
@@ -93,8 +93,11 @@ class VictoriaMetrics:
         ]
         if not all(ends):
             return None
-        first, last = (float(result[0]["value"][1]) for result in ends)
-        return math.floor(first), math.floor(last)
+        try:
+            first, last = (math.floor(float(result[0]["value"][1])) for result in ends)
+        except (ValueError, OverflowError, KeyError, TypeError, IndexError) as error:
+            raise _not_victoriametrics(f"{self._read}/api/v1/query") from error
+        return first, last
 
     def names_without(self, prefix: str, label: str) -> list[str]:
         """The names of these series. Raises Unavailable."""
@@ -122,12 +125,12 @@ class VictoriaMetrics:
         except requests.Timeout as error:
             raise Unavailable(
                 "VictoriaMetrics at %(address)s did not answer in time; is it overloaded, or is the address wrong?",
-                address=_without_password(address),
+                address=without_password(address),
             ) from error
         except requests.RequestException as error:
             raise Unavailable(
                 "VictoriaMetrics at %(address)s cannot be reached; check that it runs and the key victoriametrics",
-                address=_without_password(address),
+                address=without_password(address),
             ) from error
 
 
@@ -151,7 +154,7 @@ def _refused(address: str, answer: requests.Response) -> Unavailable:
     said = " ".join(answer.text.split())[:200]
     return Unavailable(
         "VictoriaMetrics at %(address)s refuses with %(code)d: %(said)s; check its log and the key victoriametrics",
-        address=_without_password(address),
+        address=without_password(address),
         code=answer.status_code,
         said=said,
     )
@@ -160,10 +163,11 @@ def _refused(address: str, answer: requests.Response) -> Unavailable:
 def _not_victoriametrics(address: str) -> Unavailable:
     return Unavailable(
         "what answers at %(address)s is not VictoriaMetrics; check the key victoriametrics",
-        address=_without_password(address),
+        address=without_password(address),
     )
 
 
-def _without_password(address: str) -> str:
+def without_password(address: str) -> str:
+    """As it may be shown."""
     parts = urlsplit(address)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

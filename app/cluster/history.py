@@ -8,7 +8,8 @@ from typing import Any
 
 from app import metric
 from app.cluster.client import VictoriaMetrics, selector
-from app.store.series import Course, Series, step
+from app.store.course import Course
+from app.store.series import Series, step
 
 NUMBERS = """union(
     label_set(min({minimum}) by (sensor), "is", "low"),

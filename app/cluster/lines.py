@@ -9,7 +9,7 @@ import orjson
 
 from app import metric
 from app.reading import Value
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 Key = frozenset[tuple[str, str]]
 """All labels of a series, its name among them as __name__."""

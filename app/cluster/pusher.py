@@ -17,7 +17,7 @@ from app.store import heatpumps, outbox, readings
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from app.store.outbox import Waiting
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 BATCH_POLLS = 500
 GATHER_S = 0.5

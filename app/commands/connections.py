@@ -15,6 +15,8 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
+from app.commands.too_large import refusal
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -41,6 +43,8 @@ def limit(sockets: Mapping[int, Any], limits: Limits) -> None:
 
 class Connection(HTTPChannel):  # type: ignore[misc]
     """A new one takes the place of the one that has waited longest: of the same address, or of whoever holds most."""
+
+    error_task_class = staticmethod(refusal)
 
     def __init__(self, limits: Limits, server: Any, sock: socket.socket, addr: Any, adj: Any, map: Any = None) -> None:
         self.who = household(str(addr[0]))

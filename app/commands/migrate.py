@@ -14,12 +14,14 @@ import click
 
 from app.cluster.client import VictoriaMetrics
 from app.commands.arguments import data_option, installation
-from app.config import FILE, load
-from app.services import config_heatpumps, heatpumps, models
-from app.services.legacy import history, taking
+from app.config import base_address, load
+from app.messages import Unavailable
+from app.services import config_heatpumps
+from app.services.legacy import history, household, taking
 from app.services.legacy.report import Report
 from app.services.legacy.source import open_source
 from app.store import trial
+from app.store.database import Database, DatabaseUnusable, explaining
 from app.system import System, assemble
 
 
@@ -39,16 +41,26 @@ def migrate(old: Path, dry_run: bool, address: str | None, wanted: str | None, f
     python run.py migrate /opt/idm-logger/data --dry-run
     python run.py migrate /opt/idm-logger/data --history http://127.0.0.1:8428
     """
+    if address is not None and not base_address(address := household.base_of(address)):
+        raise click.ClickException(f"--history: {address} is no base address such as http://127.0.0.1:8428")
     source = open_source(old)
     with _installation(folder, dry_run) as system:
-        report = taking.take(system, source)
+        try:
+            with explaining(system.database.path):
+                report = taking.take(system, source)
+        except (DatabaseUnusable, OSError) as error:
+            raise click.ClickException(f"{error}; what was taken before stays, and the same command goes on") from error
         _print(report, dry_run)
         if address is not None:
             server, heatpump_id = VictoriaMetrics(address), wanted or config_heatpumps.legacy_id(system)
-            if dry_run:
-                _foretell(system, server, heatpump_id)
-            else:
-                _take_history(system, server, heatpump_id)
+            try:
+                if dry_run:
+                    _foretell(system, server, heatpump_id)
+                else:
+                    _take_history(system, server, heatpump_id)
+            except Unavailable as error:
+                said = f"--history: {error}. What was kept stays, and the same command goes on"
+                raise click.ClickException(said) from error
 
 
 @contextmanager
@@ -58,18 +70,24 @@ def _installation(folder: Path, dry_run: bool) -> Iterator[System]:
         yield installation(folder)
         return
     with tempfile.TemporaryDirectory(prefix="heat-pump-monitor-") as name:
-        if (folder / FILE).exists():
-            shutil.copy(folder / FILE, name)
+        for file in config_heatpumps.FILES:
+            if (folder / file).exists():
+                shutil.copy(folder / file, name)
         second = assemble(load(Path(name)))
-        if load(folder).database.exists():
-            real = installation(folder)
-            with second.database.transaction() as db:
-                trial.copy(real.database.connection(), db)
-            real.database.close()
         try:
+            if load(folder).database.exists():
+                _copy(Database(load(folder).database), second.database)
+            config_heatpumps.at_start(second, trial=True)
             yield second
         finally:
             second.database.close()
+
+
+def _copy(real: Database, second: Database) -> None:
+    """One of an older version is refused: it could only be read after it was changed. Raises DatabaseUnusable."""
+    with second.transaction() as db:
+        trial.copy(real.connection(), db)
+    real.close()
 
 
 def _print(report: Report, dry_run: bool) -> None:
@@ -82,8 +100,7 @@ def _print(report: Report, dry_run: bool) -> None:
 
 
 def _foretell(system: System, server: VictoriaMetrics, heatpump_id: str) -> None:
-    pump = heatpumps.get(system, heatpump_id)
-    found, unknown = history.foretold(server, models.get(system, pump.manufacturer, pump.model))
+    found, unknown = history.foretold(server, history.model_of(system, heatpump_id))
     if found is None:
         click.echo("history: there are no series of the older program")
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,15 @@ from app.commands.arguments import (
     parts_option,
 )
 from app.commands.cloud import accounts_of
-from app.services import connection_content
+from app.notify import composing
+from app.services import connection_content, connection_test
+from app.services.connection_test import Diagnosis, Place
 from drivers.base import Answer, Connection, Sample
-from drivers.model import Model, Sensor
+from drivers.catalogue import Catalogue
+from drivers.errors import BadAnswer
+from drivers.model import Model
 from drivers.registry import Drivers
+from drivers.sensor import Sensor
 
 
 @click.command()
@@ -44,7 +50,8 @@ def read(
 ) -> None:
     """Poll a heat pump once and print every value; nothing is kept.
 
-    Exit code 1 when it cannot be read, with the reason on standard error.
+    Exit code 1 when it cannot be read, or when another machine answers whose values mean other things; standard error
+    says so.
 
     \b
     python run.py read idm/navigator_2_0 192.168.1.100
@@ -60,14 +67,33 @@ def read(
         click.echo(f"{model.title} may take {longest_s:.0f} s to answer everything …", err=True)
     accounts = accounts_of(folder) if model.connection.is_cloud else None
     driver = Drivers(accounts=accounts).open(model, Connection.of(connection), for_owner=True)
+    place = Place(model, connection)
     try:
-        answer = driver.read(sensors)
-    finally:
-        driver.close()
+        with closing(driver):
+            answer = driver.read(sensors)
+    except BadAnswer as failure:
+        said = connection_test.why(Catalogue(), place, failure)
+        if said.code != "other_machine":
+            raise
+        _warn(said)
+        raise click.exceptions.Exit(1) from failure
+    met = connection_test.another(Catalogue(), place, answer)
+    if met is not None:
+        _warn(met)
     if as_json:
         click.echo(json.dumps(_json(model, sensors, answer), ensure_ascii=False))
     else:
         _print_table(sensors, answer)
+    if met is not None:
+        raise click.exceptions.Exit(1)
+
+
+def _warn(met: Diagnosis) -> None:
+    """In both languages: on a command line nobody has said which one is read."""
+    for language, word in (("en", "Warning"), ("de", "Warnung")):
+        translate = composing.translations(language).gettext
+        reason, advice = (translate(said.template) % dict(said.facts) for said in (met.reason, met.advice))
+        click.echo(f"{word}: {reason}. {advice}", err=True)
 
 
 def _json(model: Model, sensors: tuple[Sensor, ...], answer: Answer) -> dict[str, Any]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app import logs, memory, systemd
+from app.commands import ending
 from app.commands.arguments import configuration, data_option
 from app.config import Config
 from app.folder import Folder
@@ -40,6 +39,7 @@ log = logging.getLogger(__name__)
 @data_option
 def serve(host: str | None, port: int | None, folder: Path) -> None:
     """Poll the heat pumps and serve the web interface. Ends cleanly on SIGTERM."""
+    ending.in_order()
     logs.set_up()
     config = configuration(folder, host=host, port=port)
     own = Folder(config.folder)
@@ -50,7 +50,7 @@ def serve(host: str | None, port: int | None, folder: Path) -> None:
 
 
 def run(system: System, secret_key: str) -> None:
-    """Serve until SIGTERM or SIGINT. Raises ClickException when the address cannot be had."""
+    """Serve until something of `ending` comes. Raises ClickException when the address cannot be had."""
     from app import create_app
     from app.commands.watchdog import Watchdog, WebPulse
     from app.services import health
@@ -60,7 +60,6 @@ def run(system: System, secret_key: str) -> None:
     from app.web.report_mail import ReportMail
 
     memory.tune()
-    signal.signal(signal.SIGTERM, _end)
     config = system.config
     app = create_app(system, secret_key)
     sockets: dict[int, Any] = {}
@@ -88,7 +87,7 @@ def run(system: System, secret_key: str) -> None:
         watchdog.start()
         server.run()
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # asked twice, it must still end in order
+        ending.has_begun()
         watchdog.stop()
         systemd.tell("STOPPING=1", "STATUS=finishing what runs")
         server.close()
@@ -125,7 +124,3 @@ def _listening(app: Flask, config: Config, sockets: dict[int, Any]) -> Any:
     )
     connections.limit(sockets, connections.BEHIND_A_PROXY if config.behind_https else connections.Limits())
     return server
-
-
-def _end(number: int, frame: FrameType | None) -> NoReturn:
-    raise SystemExit(0)

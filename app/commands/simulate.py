@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from app.commands.arguments import chosen_parts, model_named, parts_option, pinned_values
+from app.commands.ending import SIGNALS
 from drivers.base import simulated_place
 
 
@@ -83,7 +84,7 @@ def simulate(
         raise click.ClickException(f"{dump}: {error}") from error
     logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)  # who goes away in the middle is no news here
     ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in SIGNALS:
         signal.signal(number, lambda *_: ended.set())
     try:
         simulator.start()

@@ -9,7 +9,8 @@ from typing import Any
 from app.mqtt.discovery import CLASSES, basis
 from app.mqtt.topics import Topics
 from app.store.heatpumps import HeatPump
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 KNOWN = "{{ value_json['%s'] | default(None) }}"
 ONE_OF = "{%% set v = value_json['%s'] | default(None) %%}{{ v if v in %s else 'None' }}"

@@ -8,7 +8,8 @@ from typing import Any
 from app.mqtt.topics import Topics
 from app.store.heatpumps import HeatPump
 from app.version import __version__
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 CLASSES = {
     "°C": "temperature",

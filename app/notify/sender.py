@@ -25,7 +25,7 @@ from app.store.channels import Channel
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from app.store.notifications import Notification
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 LONGEST_WAIT_S = 30.0
 PAUSES_S = (15, 60, 300, 900, 3600)

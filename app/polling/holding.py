@@ -21,7 +21,7 @@ from app.store.holds import Hold
 from drivers import limits
 from drivers.base import Driver
 from drivers.errors import DriverError
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 CHECK_INTERVAL_S = 2.0
 REFRESH_AFTER = 0.5

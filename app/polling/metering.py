@@ -15,7 +15,7 @@ from app.store import meters
 from app.store.database import Database
 from drivers.errors import BadAnswer, DriverError
 from drivers.meters.source import Meter, Shown
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 THREADS = 8
 EARLY_S = 1.0

@@ -6,7 +6,8 @@ import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from drivers.model import Model, Options, Sensor
+from drivers.model import Model
+from drivers.sensor import Options, Sensor
 
 BUSY = 0.9
 """At most this share of an interval is spent asking a machine that answers slowly; the rest is for writes and tests."""

@@ -13,7 +13,7 @@ from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Answer
 from drivers.errors import DriverError
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 
 def reading_of(heatpump_id: str, at: int, sensors: Sequence[Sensor], answer: Answer) -> Reading:

@@ -22,7 +22,8 @@ from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Answer, Driver, Sample
 from drivers.errors import DriverError, Unreachable
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 LONGEST_WAIT_S = 30.0
 """A write waits so long for another write of the same heat pump."""

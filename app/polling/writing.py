@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from drivers import limits
 from drivers.base import Driver, Sample
 from drivers.errors import BadAnswer, DriverError, Refused, Unreachable
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 1.0
 """Between two looks; the first look comes at once, and each pause is twice the one before."""

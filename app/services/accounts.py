@@ -22,8 +22,10 @@ def create(
     role: str,
     expires_at: int | None = None,
     heatpumps: Among = None,
+    *,
+    first: bool = False,
 ) -> None:
-    """A new account. Raises Invalid or Conflict, naming the field."""
+    """A new account; with `first` only while there is none. Raises Invalid or Conflict, naming the field."""
     name = name.strip()
     if not name or len(name) > 80 or not name.isprintable():
         raise Invalid("username", "a user name has 1 to 80 characters")
@@ -34,6 +36,8 @@ def create(
     password_hash = passwords.hashed(password)
     try:
         with system.database.transaction() as db:
+            if first and users.any_at_all(db):  # somebody else was faster while the password was hashed
+                raise _first_is_there()
             user_id = users.add(db, name, password_hash, role, int(system.clock()))
             users.bound(db, user_id, role, expires_at, heatpumps)
     except sqlite3.IntegrityError:
@@ -43,8 +47,8 @@ def create(
 def create_first(system: System, name: str, password: str) -> None:
     """The owner's account, as long as there is none at all. Raises Invalid or Conflict."""
     if not first_start(system):
-        raise Conflict("username", "the owner's account exists already; sign in with it")
-    create(system, name, password, "owner")
+        raise _first_is_there()
+    create(system, name, password, "owner", first=True)
 
 
 def first_start(system: System) -> bool:
@@ -139,6 +143,10 @@ def _bounds(system: System, role: str, expires_at: int | None, heatpumps: Among)
     if heatpumps is not None and not heatpumps <= known:
         raise Invalid("heatpumps", "one of these heat pumps is gone")
     return expires_at, heatpumps
+
+
+def _first_is_there() -> Conflict:
+    return Conflict("username", "the owner's account exists already; sign in with it")
 
 
 def _keep_an_owner(db: sqlite3.Connection, user: User, field: str) -> None:

@@ -12,15 +12,15 @@ from app import calendar
 from app.messages import Invalid
 from app.services import course
 from app.store import series
+from app.store.course import Course
 from app.store.heatpumps import HeatPump
-from app.store.series import Course, Series
+from app.store.series import Series
 from app.system import System
 from drivers.model import Model
 
 Unit = Literal["hour", "day", "month", "year"]
 HOUR_S = 3600
 MOST_LINES = 20
-MOST_HEAT_PUMPS = 20
 LONGEST_BY_HOUR_S = 400 * 86_400
 
 Amounts = list[float | None]

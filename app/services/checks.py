@@ -17,6 +17,18 @@ def number(field: str, value: Any, least: float, most: float, whole: bool = Fals
     return int(value) if value == int(value) else value
 
 
+def text(field: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise Invalid(field, "must be a text")
+    return value
+
+
+def texts(field: str, value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise Invalid(field, "must be a list of texts")
+    return value
+
+
 def only(sent: Mapping[str, Any], prefix: str, known: Collection[str]) -> None:
     for key in sent:
         if key not in known:

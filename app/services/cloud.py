@@ -38,7 +38,7 @@ def of(system: System, pump: HeatPump) -> State | None:
     if "client_id" not in pump.connection:
         return None
     account = _accounts(system).of(Cloud.of(pump.connection))
-    return State(account.signed_in, account.calls_made(), system.interval_s(pump))
+    return State(account.signed_in, account.calls_made(), system.roster.interval_s(pump))
 
 
 def account(system: System, model: Model, sent: Mapping[str, Any]) -> Account:

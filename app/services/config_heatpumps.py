@@ -16,6 +16,7 @@ from app.config import BadConfig
 from app.messages import Invalid
 from app.services.heatpump_content import Content, checked
 from app.store import heatpumps, taken_over
+from app.store.database import explaining
 from app.store.heatpumps import HeatPump
 from app.system import System
 
@@ -37,15 +38,25 @@ _NUMBERED = re.compile(r"hp-(\d+)")
 log = logging.getLogger(__name__)
 
 
-def at_start(system: System) -> None:
-    """Take what stands in the data folder and was not taken yet. Raises BadConfig naming file, entry and key."""
+def at_start(system: System, *, trial: bool = False) -> None:
+    """Take what stands in the data folder and was not taken yet. Raises BadConfig naming file, entry and key.
+
+    `trial`: on a copy, where nothing is said.
+    """
     for name in FILES:
         path = system.config.folder / name
         if not path.exists():
             continue
         content = read(path)
+        if trial:
+            take(system, str(path), {key: content[key] for key in config.HEAT_PUMPS if key in content})
+            continue
+        if name != config.FILE and (others := sorted(map(str, content.keys() - set(config.HEAT_PUMPS)))):
+            log.warning("%s: %s: is read by nobody; settings stand in %s", path, ", ".join(others), config.FILE)
         for pump in take(system, str(path), {key: content[key] for key in config.HEAT_PUMPS if key in content}):
             log.warning("%s: %s (%s) was taken from it; change it in the program from now on", path, pump.id, pump.name)
+    if (misnamed := system.config.folder / "config.yml").exists() and not trial:
+        log.warning("%s: is read by nobody; call it %s", misnamed, config.FILE)
 
 
 def read(path: Path) -> Mapping[str, Any]:
@@ -53,7 +64,7 @@ def read(path: Path) -> Mapping[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         content = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise BadConfig(f"{path}: cannot be read as JSON or YAML: {' '.join(str(error).split())}") from error
     if content is None:
         return {}
@@ -90,12 +101,15 @@ def single(content: Mapping[str, Any], where: str) -> dict[str, Any]:
     for key in old:
         if key not in SINGLE_KEYS:
             raise BadConfig(f"{where}: {SINGLE}: {key}: is not one of {', '.join(SINGLE_KEYS)}")
+    old = {key: value for key, value in old.items() if value is not None}
     settings: dict[str, Any] = {}
     if "circuits" in old:
         settings["circuits"] = [str(each).upper() for each in _list(f"{where}: {SINGLE}: circuits", old["circuits"])]
     if "zones" in old:
         settings["zones"] = [_zone(where, each) for each in _list(f"{where}: {SINGLE}: zones", old["zones"])]
     place = {key: old[key] for key in ("host", "port") if key in old}
+    if whole(old.get("port")) is not None:
+        place["port"] = whole(old["port"])
     manufacturer, model = LEGACY_MODEL
     return {
         "name": LEGACY_NAME, "manufacturer": manufacturer, "model": model,
@@ -104,9 +118,17 @@ def single(content: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def _zone(where: str, number: Any) -> str:
-    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+    place = whole(number)
+    if place is None:
         raise BadConfig(f"{where}: {SINGLE}: zones: {number!r} is not a number from 0 on")
-    return str(number + 1)
+    return str(place + 1)
+
+
+def whole(value: Any) -> int | None:
+    """A number from 0 on, also one in quotes; None for anything else."""
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value) <= 9:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _entries(where: str, several: Any) -> Sequence[Mapping[str, Any]]:
@@ -151,7 +173,9 @@ def _checked(system: System, called: str, sent: Mapping[str, Any]) -> Content:
     try:
         return checked(system.catalogue, sent)
     except Invalid as error:
-        raise BadConfig(f"{called}: {error.field}: {error}") from error
+        # the older form has its keys beside each other
+        field = error.field.rpartition(".")[2] if called.endswith(f": {SINGLE}") else error.field
+        raise BadConfig(f"{called}: {field}: {error}") from error
 
 
 def _keep(system: System, wanted: Sequence[tuple[str, str, Content]]) -> list[HeatPump]:
@@ -159,7 +183,7 @@ def _keep(system: System, wanted: Sequence[tuple[str, str, Content]]) -> list[He
         return []
     now = int(system.clock())
     kept = []
-    with system.database.transaction() as db:
+    with explaining(system.database.path), system.database.transaction() as db:
         last = heatpumps.last_number(db)
         for called, heatpump_id, content in wanted:
             holder = heatpumps.at_address(db, content.connection)
@@ -173,6 +197,8 @@ def _keep(system: System, wanted: Sequence[tuple[str, str, Content]]) -> list[He
                 if numbered := _NUMBERED.fullmatch(heatpump_id):
                     heatpumps.never_again(db, int(numbered.group(1)))
                 kept.append(pump)
+            else:
+                log.warning("%s: is %s (%s) already, by its address %s", called, holder.id, holder.name, holder.address)
             taken_over.note(db, ORIGIN + heatpump_id, heatpump_id if holder is None else holder.id, now)
     system.follow_the_list()
     return kept

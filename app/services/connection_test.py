@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.messages import Message, Sentence
 from app.services import heatpumps
-from app.services.heatpump_content import Content, checked
+from app.services.heatpump_content import checked
 from app.services.heatpumps import Trial
 from app.system import System
 from drivers import recognise
+from drivers.base import Answer
 from drivers.discovered import Found
 from drivers.errors import BadAnswer, Cause, DriverError, Refused
 from drivers.model import Model
@@ -69,44 +70,58 @@ class Diagnosis:
         return self.found.unit_id if self.found is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which machine is meant to answer, and where."""
+
+    model: Model
+    connection: Mapping[str, Any]
+
+
 def run(system: System, sent: Mapping[str, Any]) -> Trial | Diagnosis:
     """Takes as long as the heat pump does; when it fails, some seconds more. Raises Invalid."""
     content = checked(system.catalogue, sent)
+    place = Place(content.model, content.connection)
     try:
         trial = heatpumps.try_out(system, sent)
     except DriverError as failure:
-        return _why(system, content, failure)
-    if recognise.verdict(content.model, trial.answer).says != "other":
-        return trial
-    found = _who(system, content)
-    if found is None or not _is_another(found, content.model):
-        return trial
-    unlike = BadAnswer("%(address)s answers, but not like a %(model)s", **_facts(content))
-    return _met(content, unlike, found)
+        return why(system.catalogue, place, failure)
+    return another(system.catalogue, place, trial.answer) or trial
 
 
-def _why(system: System, content: Content, failure: DriverError) -> Diagnosis:
+def another(models: Iterable[Model], place: Place, answer: Answer) -> Diagnosis | None:
+    """Who gave this answer, when it was not the one that is meant; asks some seconds more only when in doubt."""
+    if recognise.verdict(place.model, answer).says != "other":
+        return None
+    found = _who(models, place)
+    if found is None or not _is_another(found, place.model):
+        return None
+    return _met(place, BadAnswer("%(address)s answers, but not like a %(model)s", **_facts(place)), found)
+
+
+def why(models: Iterable[Model], place: Place, failure: DriverError) -> Diagnosis:
+    """Why it could not be read, and what to do; takes some seconds."""
     could_be_another = failure.cause in ("silent", "closed") or (
         isinstance(failure, BadAnswer | Refused) and failure.cause is None
     )
-    found = _who(system, content) if could_be_another else None
-    if found is not None and (_is_another(found, content.model) or _is_elsewhere(found, content)):
-        return _met(content, failure, found)
+    found = _who(models, place) if could_be_another else None
+    if found is not None and (_is_another(found, place.model) or _is_elsewhere(found, place)):
+        return _met(place, failure, found)
     code = CODES[failure.cause] if failure.cause is not None else "not_understood"
     if found is not None and found.says in ("unknown", "foreign"):
         code = "not_understood"
     elif code == "not_understood" and not isinstance(failure, BadAnswer | Refused):
         code = "timeout"
-    return Diagnosis(code, failure, failure, _advice(code, content))
+    return Diagnosis(code, failure, failure, _advice(code, place))
 
 
-def _who(system: System, content: Content) -> Found | None:
+def _who(models: Iterable[Model], place: Place) -> Found | None:
     """Who answers there; None where the protocol has no way of asking. Tries the usual unit ids as well."""
-    where = content.connection
-    if content.model.driver not in PROBES:
+    where = place.connection
+    if place.model.driver not in PROBES:
         return None
     question_s = min(where["timeout"], QUESTION_S)
-    return probe(where["host"], where["port"], tuple(system.catalogue), question_s, PROTOCOLS_OF[content.model.driver])
+    return probe(where["host"], where["port"], tuple(models), question_s, PROTOCOLS_OF[place.model.driver])
 
 
 PROTOCOLS_OF = {name: (name, *(other for other in PROBES if other != name)) for name in PROBES}
@@ -118,26 +133,26 @@ def _is_another(found: Found, model: Model) -> bool:
     return found.says == "other" or (found.says == "model" and model.name not in fitting)
 
 
-def _is_elsewhere(found: Found, content: Content) -> bool:
+def _is_elsewhere(found: Found, place: Place) -> bool:
     """It is the right machine, behind another unit id, or spoken to in another way."""
-    where = content.connection
+    where = place.connection
     other_unit = found.unit_id is not None and found.unit_id != where.get("unit_id")
-    return found.says == "model" and (other_unit or _in_another_framing(found, content))
+    return found.says == "model" and (other_unit or _in_another_framing(found, place))
 
 
-def _in_another_framing(found: Found, content: Content) -> bool:
-    return found.framing is not None and found.framing != content.connection.get("framing")
+def _in_another_framing(found: Found, place: Place) -> bool:
+    return found.framing is not None and found.framing != place.connection.get("framing")
 
 
-def _met(content: Content, failure: DriverError, found: Found) -> Diagnosis:
-    facts = _facts(content)
-    if not _is_another(found, content.model) and _in_another_framing(found, content):
+def _met(place: Place, failure: DriverError, found: Found) -> Diagnosis:
+    facts = _facts(place)
+    if not _is_another(found, place.model) and _in_another_framing(found, place):
         reason = Message("%(address)s answers, but the gateway speaks in the other way", facts)
         rtu, tcp = Message("Choose Modbus RTU over TCP for the gateway."), Message("Choose Modbus TCP for the gateway.")
         advice = rtu if found.framing == "rtu" else tcp
         return Diagnosis("wrong_framing", failure, reason, advice, found)
-    if not _is_another(found, content.model):
-        asked = content.connection.get("unit_id")
+    if not _is_another(found, place.model):
+        asked = place.connection.get("unit_id")
         reason = Message(
             "%(address)s answers as unit %(unit)d, not as unit %(asked)d",
             {**facts, "unit": found.unit_id, "asked": asked},
@@ -156,13 +171,13 @@ def _met(content: Content, failure: DriverError, found: Found) -> Diagnosis:
     return Diagnosis("other_machine", failure, reason, advice, found)
 
 
-def _facts(content: Content) -> dict[str, object]:
-    where = content.connection
-    return {"address": f"{where.get('host')}:{where.get('port')}", "model": content.model.title}
+def _facts(place: Place) -> dict[str, object]:
+    where = place.connection
+    return {"address": f"{where.get('host')}:{where.get('port')}", "model": place.model.title}
 
 
-def _advice(code: Code, content: Content) -> Message:
-    model, where = content.model, content.connection
+def _advice(code: Code, place: Place) -> Message:
+    model, where = place.model, place.connection
     facts = {"model": model.title, "port": model.connection.port, "unit": where.get("unit_id")}
     if "host" not in where and code != "token_refused":
         return Message("Check this computer's internet connection, and try again in a few minutes.")

@@ -16,7 +16,8 @@ from app.store import series
 from app.store.heatpumps import HeatPump
 from app.store.series import Series
 from app.system import System
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 MOST_SENSORS = 20
 MOST_POINTS = 10_000
@@ -33,7 +34,7 @@ def read(
         raise Invalid(
             "points", "%(value)s is not a number from %(least)g to %(most)g", value=points, least=1, most=MOST_POINTS
         )
-    shortest_step_s = ceil(system.interval_s(pump))
+    shortest_step_s = ceil(system.roster.interval_s(pump))
     if system.config.history == "victoriametrics" and system.cluster is not None:
         from app.cluster import history  # who has no VictoriaMetrics need not carry an HTTP client
 

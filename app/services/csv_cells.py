@@ -8,7 +8,7 @@ import re
 from app.polling.pipeline import storage_of
 from app.reading import Column, Value
 from app.store.packing import Packing
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """A spreadsheet would compute a text that begins so (or hide the apostrophe); it gets one more apostrophe."""

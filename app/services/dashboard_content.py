@@ -11,7 +11,7 @@ from app.services import course, heatpumps, models
 from app.services.checks import number, only
 from app.store.heatpumps import HeatPump
 from app.system import System
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 LONGEST_NAME = 80
 LONGEST_LABEL = 40

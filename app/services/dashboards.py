@@ -150,7 +150,8 @@ def proposal(system: System, pumps: Sequence[HeatPump]) -> Config:
             if first is not None:
                 lines.append(Line(pump.id, first))
         if lines:
-            charts.append(Chart(kind, title, tuple(lines[:MOST_LINES])))
+            of_several: Kind = "line" if kind == "area" and len(lines) > 1 else kind  # areas would hide each other
+            charts.append(Chart(of_several, title, tuple(lines[:MOST_LINES])))
     return Config(tuple(charts))
 
 

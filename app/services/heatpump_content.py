@@ -12,7 +12,8 @@ from app.services import connection_content, free_text
 from app.services.checks import number, only
 from app.store.heatpumps import HEATED_AREA
 from drivers.catalogue import Catalogue
-from drivers.model import LACKS, Model
+from drivers.model import Model
+from drivers.sensor import LACKS
 
 LONGEST_NAME = 80
 SHARE = "share_data"

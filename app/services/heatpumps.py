@@ -16,7 +16,8 @@ from app.system import System
 from drivers.base import Answer, Connection
 from drivers.errors import DriverError
 from drivers.identification import Identification
-from drivers.model import PRODUCT, Model, Options, Tier
+from drivers.model import Model
+from drivers.sensor import PRODUCT, Options, Tier
 
 
 @dataclass(frozen=True, slots=True)

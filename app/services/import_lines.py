@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -15,6 +16,7 @@ from app.services.exports import TIMESTAMP
 from drivers.model import Model
 
 LONGEST_LINE = 1_000_000
+MOST_COLUMNS = 5000
 AHEAD_S = 86400
 """No reading lies further ahead of the clock than this; a wrong unit of time, such as milliseconds, does."""
 
@@ -114,8 +116,10 @@ def _heading(line: str, model: Model) -> Heading:
         names = [""]
     if names[0].lower() != TIMESTAMP or len(names) < 2:
         raise Invalid("file", "the first line must be timestamp,sensor,… with commas or semicolons")
-    for name in names:
-        if names.count(name) > 1:
+    if len(names) > MOST_COLUMNS:
+        raise Invalid("file", "the first line names more than %(most)d columns", most=MOST_COLUMNS)
+    for name, times in Counter(names).items():
+        if times > 1:
             raise Invalid("file", "the first line names %(name)s twice", name=name or "–")
     sensors = tuple(name if name in model.every_sensor else None for name in names[1:])
     unknown = tuple(name for name in names[1:] if name not in model.every_sensor)

@@ -18,7 +18,8 @@ from app.store.heatpumps import HeatPump
 from app.system import System
 from drivers import limits
 from drivers.errors import OutOfRange
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 LONGEST_NAME = 80
 LONGEST_DURATION_S = 7 * 86400

@@ -50,7 +50,7 @@ def _watched(system: System, pumps: Iterable[HeatPump]) -> list[Watched]:
     for pump in pumps:
         model = models.of(system, pump)
         if model is not None:
-            found.append(Watched(pump, model, system.latest.of(pump.id), system.pace(pump, model)))
+            found.append(Watched(pump, model, system.latest.of(pump.id), system.roster.pace(pump, model)))
     return found
 
 

@@ -22,7 +22,8 @@ from app.store import write_rules
 from app.store.audit import Actor
 from app.store.heatpumps import HeatPump
 from app.system import System
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 ACTOR = Actor("program", "mqtt")
 

@@ -16,7 +16,8 @@ from app.services.values import Current
 from app.store.alert_events import Event
 from app.store.heatpumps import HeatPump
 from app.system import System
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 MODE = ("operating_mode",)
 PLACES = {

@@ -192,7 +192,7 @@ def _polled(system: System, pumps: Sequence[HeatPump]) -> tuple[Polled, ...]:
                 id=pump.id,
                 name=pump.name,
                 state=doing.state,
-                interval_s=system.interval_s(pump),
+                interval_s=system.roster.interval_s(pump),
                 last_seen=doing.last_seen,
                 polls=reader.counts.polls if reader else None,
                 failures=reader.counts.failures if reader else None,

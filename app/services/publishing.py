@@ -27,7 +27,8 @@ from app.services.status import LATE_INTERVALS
 from app.store.heatpumps import HeatPump
 from app.store.readings import Sample
 from app.system import System
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 LOOK_S = 1.0
 SLOW_LOOK_S = 15.0
@@ -197,7 +198,7 @@ class Publisher:
         model = models.of(self._system, pump)
         if model is None:
             return
-        samples, pace = self._system.latest.of(pump.id), self._system.pace(pump, model)
+        samples, pace = self._system.latest.of(pump.id), self._system.roster.pace(pump, model)
         before = self._told.described.get(pump.id)
         there = before.sensors if before is not None else self._from_before(pump)
         told = [

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from app.messages import Invalid
 from app.services import heatpumps, models
 from app.system import System
-from drivers.model import LACKS, Model, Sensor
+from drivers.model import Model
 from drivers.register_list import Listed, NoRegisterList, RegisterList, parse
+from drivers.sensor import LACKS, Sensor
 
 
 @dataclass(frozen=True, slots=True)

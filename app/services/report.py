@@ -14,7 +14,8 @@ from app.services.figures import Span
 from app.store import settings_log
 from app.store.heatpumps import HeatPump
 from app.system import System
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from app.services import heatpumps, models
 from app.store import columns
 from app.store.heatpumps import HeatPump
 from app.system import System
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from app.services.status import LATE_INTERVALS
 from app.store.heatpumps import HeatPump
 from app.store.readings import Sample
 from drivers.meters.source import METER_SENSORS
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 
 @dataclass(frozen=True, slots=True)

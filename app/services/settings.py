@@ -16,7 +16,8 @@ from app.store.heatpumps import HeatPump
 from app.store.holds import Hold
 from app.store.settings_log import Change
 from app.system import System
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 MAIN = (
     "system_mode",

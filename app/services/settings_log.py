@@ -32,11 +32,6 @@ def changes(system: System, pump: HeatPump, most: int, before: int | None = None
     return settings_log.changes(system.database.connection(), pump.id, min(most, MOST_AT_ONCE), before)
 
 
-def last_changes(system: System, pump: HeatPump) -> Mapping[str, Change]:
-    """The newest change of each setting."""
-    return settings_log.last_changes(system.database.connection(), pump.id)
-
-
 def known_since(system: System, pump: HeatPump) -> int | None:
     """UTC seconds of the first setting that was kept."""
     return settings_log.first_at(system.database.connection(), pump.id)

@@ -17,6 +17,9 @@ IDLE_S = 30 * 86_400
 LONGEST_S = 365 * 86_400
 """… and after a year in any case."""
 
+MOST = 500
+"""Of one account: a program that signs in anew for each request must not fill the list of its browsers, nor the disk."""
+
 SEEN_EVERY_S = 3600
 LONGEST_BROWSER = 200
 
@@ -27,6 +30,7 @@ def begin(system: System, user: User, address: str, browser: str) -> str:
     with system.database.transaction() as db:
         sessions.end_old(db, now - IDLE_S, now - LONGEST_S)
         sessions.begin(db, _hash(key), user.id, now, address, browser[:LONGEST_BROWSER])
+        sessions.end_beyond(db, user.id, MOST)
     return key
 
 

@@ -15,7 +15,8 @@ from app.store.simulated import Life
 from app.system import System
 from drivers.base import Answer, Sample
 from drivers.derive import with_derived
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
 

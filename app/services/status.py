@@ -47,8 +47,9 @@ def _status(system: System, pump: HeatPump, outage: outages.Outage | None) -> St
     freshness = _freshness(system, pump, last_seen)
     if not pump.enabled:
         return Status("disabled", "none", None, last_seen, None)
-    if pump.id in system.unreadable:
-        return Status("unreadable", "none", None, last_seen, Message("%(why)s", {"why": system.unreadable[pump.id]}))
+    why = system.roster.unreadable.get(pump.id)
+    if why is not None:
+        return Status("unreadable", "none", None, last_seen, Message("%(why)s", {"why": why}))
     if outage is not None:
         return Status("offline", freshness, outage.since, last_seen, outage.reason)
     if last_seen is None:
@@ -59,7 +60,7 @@ def _status(system: System, pump: HeatPump, outage: outages.Outage | None) -> St
 def _freshness(system: System, pump: HeatPump, last_seen: int | None) -> Freshness:
     if last_seen is None:
         return "none"
-    intervals = (system.clock() - last_seen) / system.interval_s(pump)
+    intervals = (system.clock() - last_seen) / system.roster.interval_s(pump)
     if intervals <= LATE_INTERVALS:
         return "fresh"
     return "late" if intervals <= STALE_INTERVALS else "stale"

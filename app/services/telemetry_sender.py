@@ -8,12 +8,14 @@ from dataclasses import replace
 from random import uniform
 
 from app.calendar import DAY_S
-from app.messages import Message, Unavailable, to_json
+from app.messages import Message, Sentence, to_json
 from app.polling.poller import BACKGROUND
 from app.services import telemetry, telemetry_payload
+from app.services.telemetry_post import post, shown
 from app.store import telemetry as store
 from app.store.telemetry import Payload
 from app.system import System
+from drivers.errors import DriverError
 
 LOOK_S = 30.0
 JITTER_S = 2 * 3600.0
@@ -45,7 +47,8 @@ class TelemetrySender:
         for payload in store.waiting(self._system.database.connection()):
             if self._system.ending.is_set():
                 return
-            if payload.due_at is None or payload.due_at > now:
+            # one that is due later than any pause was made before the clock was set back
+            if payload.due_at is None or now < payload.due_at <= now + PAUSES_S[-1]:
                 continue
             if now - payload.made_at > KEPT_TRYING_S:
                 self._end(payload, "given up")
@@ -72,26 +75,24 @@ class TelemetrySender:
 
     def _send(self, payload: Payload) -> bool:
         """False when nothing else should be tried now."""
-        from app.services.telemetry_post import post  # who shares nothing need not carry an HTTP client
-
         try:
             status = post(payload.endpoint, payload.body)
-        except Unavailable as failure:
-            return self._later(payload, failure.message)
+        except DriverError as failure:
+            return self._later(payload, failure)
         if 200 <= status < 300:
             self._end(payload, "sent")
             return True
         said = Message("it answered with status %(code)d", {"code": status})
         if status < 500 and status not in TRY_AGAIN:
-            log.warning("telemetry was refused by %s: %s", payload.endpoint, said)
+            log.warning("telemetry was refused by %s: %s", shown(payload.endpoint), said)
             self._end(payload, "refused", said)
             return True
         return self._later(payload, said)
 
-    def _later(self, payload: Payload, said: Message) -> bool:
+    def _later(self, payload: Payload, said: Sentence) -> bool:
         pause_s = PAUSES_S[min(payload.tries, len(PAUSES_S) - 1)]
         if payload.tries == 0:
-            log.warning("telemetry waits: %s: %s; it is tried again for a week", payload.endpoint, said)
+            log.warning("telemetry waits: %s: %s; it is tried again for a week", shown(payload.endpoint), said)
         with self._system.database.transaction() as db:
             store.put_off(db, payload.id, int(self._system.clock()) + pause_s, to_json(said))
         return False

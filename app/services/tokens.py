@@ -27,6 +27,22 @@ def all_of_them(system: System) -> list[Token]:
     return tokens.all_of_them(system.database.connection())
 
 
+def get(system: System, token_id: int) -> Token:
+    """Raises NotFound."""
+    for each in all_of_them(system):
+        if each.id == token_id:
+            return each
+    raise NotFound("there is no token %(id)d", id=token_id)
+
+
+def named(system: System, name: str) -> Token:
+    """Raises NotFound."""
+    for each in all_of_them(system):
+        if each.name == name.strip():
+            return each
+    raise NotFound("there is no token %(id)s", id=name)
+
+
 def make(
     system: System, user: User, name: str, scopes: Collection[str], expires_at: int | None, heatpumps: Among
 ) -> str:

@@ -12,7 +12,8 @@ from app.services.status import LATE_INTERVALS
 from app.store.heatpumps import HeatPump
 from app.system import System
 from drivers.errors import DriverError
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 DECIMALS_WORTH_READING = {
     "°C": 1,
@@ -142,4 +143,4 @@ def gap(system: System, pump: HeatPump, model: Model, sensor: Sensor) -> float:
     """From how many seconds without a value on there is a gap in this sensor's course."""
     if sensor.id == SCORE:
         return LATE_INTERVALS * INTERVAL_S
-    return LATE_INTERVALS * system.pace(pump, model).between_s(sensor)
+    return LATE_INTERVALS * system.roster.pace(pump, model).between_s(sensor)

@@ -12,7 +12,8 @@ from app.calendar import DAY_S
 from app.config import Config
 from app.messages import Message
 from app.store import audit
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 PAUSE_S = 60
 """The least between two writes of one register."""

@@ -56,11 +56,6 @@ def allow(system: System, actor: Actor, heatpump_id: str | None = None) -> None:
             audit.note(db, intent, int(system.clock()), "confirmed", Message("writing is possible again"))
 
 
-def permitted(system: System, heatpump_id: str) -> frozenset[str]:
-    """The unconfirmed registers of this heat pump that may be written."""
-    return write_rules.permitted(system.database.connection(), heatpump_id)
-
-
 def permit(system: System, actor: Actor, heatpump_id: str, sensor_id: str, may: bool) -> None:
     """Let an unconfirmed register be written, or not any more. Raises NotFound or Invalid."""
     intent, _ = _intent(system, actor, "allow" if may else "stop", heatpump_id)

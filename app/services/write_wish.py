@@ -19,7 +19,8 @@ from app.store.write_rules import EVERYWHERE
 from app.system import System
 from drivers import limits
 from drivers.errors import OutOfRange
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 LONGEST_SHOWN = 100
 SECONDS_PER_DAY = 86_400

@@ -96,11 +96,3 @@ def add(
 def remove(db: sqlite3.Connection, block_ids: Iterable[int]) -> None:
     """The blocks and their chunks."""
     db.executemany("DELETE FROM blocks WHERE id = ?", ((block_id,) for block_id in block_ids))
-
-
-def polls(db: sqlite3.Connection, heatpump_id: str) -> int:
-    """How many polls lie in blocks."""
-    number: int = db.execute(
-        "SELECT coalesce(sum(polls), 0) FROM blocks WHERE heatpump_id = ?", (heatpump_id,)
-    ).fetchone()[0]
-    return number

@@ -18,14 +18,12 @@ from app.store.floats import Floats
 from app.store.integers import Integers
 from app.store.layouts import Layouts
 from app.store.rollup import Hours
-from app.store.stretches import Closed, Mended, Open
+from app.store.stretches import Closed, Stretch
 from app.store.timeline import Timeline
 
 MOST_ATTEMPTS = 5
 FORGOTTEN_AFTER_S = 90 * 86400
 """A layout that was not polled for so long before the newest poll says nothing about now."""
-
-Stretch = Open | Closed | Mended
 
 
 class Interrupted(Exception):

@@ -12,17 +12,15 @@ import numpy as np
 
 from app.messages import Message
 from app.reading import Column, Value
-from app.store import layouts, readings, stretches
+from app.store import layouts, stretches, texts
 from app.store.buckets import Buckets, Edges
 from app.store.chunk import BadChunk
+from app.store.course import Course
 from app.store.floats import Floats
 from app.store.layouts import Layouts
 from app.store.packing import Step
 from app.store.rollup import HOUR_S, HourCounts
-from app.store.series import Course
-from app.store.stretches import Closed, Mended, Open
-
-Stretch = Open | Closed | Mended
+from app.store.stretches import Stretch
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +35,7 @@ def samples(
 ) -> Iterator[tuple[int, list[Value]]]:
     """See readings.samples."""
     known = layouts.load(db, heatpump_id)
-    texts = readings.texts_by_id(db)
+    words = texts.by_id(db)
     wanted = [known.of_sensor(sensor) for sensor in sensors]
     asking = [layout_id for ids in wanted for series_id in ids for layout_id in known.holding(series_id)]
     tell = on_damage or _log
@@ -56,7 +54,7 @@ def samples(
             for series_id in ids:
                 column = _column(heatpump_id, stretch, series_id, known, tell)
                 if column is not None:
-                    found = _either(_values(column[chosen], known.series[series_id], texts), found)
+                    found = _either(_values(column[chosen], known.series[series_id], words), found)
             columns.append(found)
         for at, *values in zip(times[chosen].tolist(), *columns, strict=False):
             yield at, values
@@ -78,7 +76,7 @@ def bucketed(
     where every edge lies on a whole hour. First and last of each bucket only if `ends`.
     """
     known = layouts.load(db, heatpump_id)
-    texts = readings.texts_by_id(db)
+    words = texts.by_id(db)
     bounds = np.array(edges, np.int64)
     hourly = not (bounds % HOUR_S).any()
     wanted = [_of_newest_unit(known, sensor) for sensor in sensors]
@@ -98,7 +96,7 @@ def bucketed(
                 except BadChunk as error:
                     tell(_damage(heatpump_id, stretch, known.series[series_id].sensor, error))
     courses = [
-        _course(sensor, bucket, [known.series[series_id] for series_id in ids], texts)
+        _course(sensor, bucket, [known.series[series_id] for series_id in ids], words)
         for sensor, bucket, ids in zip(sensors, buckets, wanted, strict=True)
     ]
     return courses, problems
@@ -158,12 +156,12 @@ def _column(
         return None
 
 
-def _course(sensor: str, bucket: Buckets, columns: list[Column], texts: dict[int, str]) -> Course:
+def _course(sensor: str, bucket: Buckets, columns: list[Column], words: dict[int, str]) -> Course:
     nothing = bucket.count == 0
     if not columns or columns[-1].storage == "text":
         empty: list[None] = [None] * len(nothing)
-        words = _words(_listed(bucket.last, nothing, True), texts)
-        return Course(sensor, [*empty], [*empty], [*empty], words, [*empty], [*empty])
+        said = _words(_listed(bucket.last, nothing, True), words)
+        return Course(sensor, [*empty], [*empty], [*empty], said, [*empty], [*empty])
     whole = all(_whole(column) for column in columns)
     return Course(
         sensor,
@@ -176,13 +174,13 @@ def _course(sensor: str, bucket: Buckets, columns: list[Column], texts: dict[int
     )
 
 
-def _values(column: Floats, kind: Column, texts: dict[int, str]) -> Iterator[Value]:
+def _values(column: Floats, kind: Column, words: dict[int, str]) -> Iterator[Value]:
     numbers = _listed(column, np.isnan(column), kind.storage == "text" or _whole(kind))
-    return iter(_words(numbers, texts) if kind.storage == "text" else numbers)
+    return iter(_words(numbers, words) if kind.storage == "text" else numbers)
 
 
-def _words(numbers: list[float | None], texts: dict[int, str]) -> list[str | None]:
-    return [None if number is None else texts.get(int(number)) for number in numbers]
+def _words(numbers: list[float | None], words: dict[int, str]) -> list[str | None]:
+    return [None if number is None else words.get(int(number)) for number in numbers]
 
 
 def _whole(column: Column) -> bool:

@@ -55,13 +55,25 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Everything or nothing. The write lock is taken at once, so a reader never has to become a writer."""
         db = self.connection()
-        db.execute("BEGIN IMMEDIATE")
+        part = getattr(self._local, "together", False)
+        db.execute("SAVEPOINT part" if part else "BEGIN IMMEDIATE")
         try:
             yield db
+            db.execute("RELEASE part" if part else "COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            if db.in_transaction:  # SQLite itself has rolled back when the disk was full
+                db.execute("ROLLBACK TO part" if part else "ROLLBACK")
             raise
-        db.execute("COMMIT")
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All transactions of this thread inside become one: killed before the end, nothing of them has happened."""
+        with self.transaction():
+            self._local.together = True
+            try:
+                yield
+            finally:
+                self._local.together = False
 
     def close(self) -> None:
         """Close the connections of all threads; the last one folds the write-ahead log into the file."""
@@ -115,6 +127,15 @@ class Database:
         complaint = self.connection().execute("PRAGMA quick_check(1)").fetchone()[0]
         if complaint != "ok":
             raise DatabaseUnusable(f"{self.path}: is damaged ({complaint}); restore a backup or move the file away")
+
+
+@contextmanager
+def explaining(path: Path) -> Iterator[None]:
+    """What goes wrong with the file inside is told as DatabaseUnusable."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(explained(path, error)) from error
 
 
 @contextmanager

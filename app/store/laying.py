@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.reading import Column
-from app.store import blocks, chunk, layouts, readings, rollup, timeline
+from app.store import blocks, chunk, layouts, rollup, texts, timeline
 from app.store.blocks import Chunk
 from app.store.floats import Floats
 from app.store.integers import Integers
@@ -88,37 +88,39 @@ def keep(db: sqlite3.Connection, heatpump_id: str, packed: Packed) -> None:
     }
     known = layouts.load(db, heatpump_id)
     series = {column: series_id for series_id, column in known.series.items()}
-    texts = {place: _texts(db, course.words) for place, course in enumerate(courses) if course.column.storage == "text"}
+    words = {
+        place: _numbers(db, course.words) for place, course in enumerate(courses) if course.column.storage == "text"
+    }
     for stretch in packed.stretches:
         kinds = np.array([numbers[kind] for kind in range(len(numbers))], np.int64)[stretch.kinds]
         chunks = [Chunk(series[columns[place]], each.hours, each.samples) for place, each in stretch.chunks.items()]
         for place, values in stretch.texts.items():
             asked = _asked(stretch.kinds, packed.rest.layouts, place)
             chunks.append(
-                _chunk(series[columns[place]], stretch.times[asked], _translated(values, texts[place]), "text")
+                _chunk(series[columns[place]], stretch.times[asked], _translated(values, words[place]), "text")
             )
         times = timeline.pack(Timeline.of(stretch.times, kinds))
         span = (stretch.since, stretch.until)
         blocks.add(db, heatpump_id, *span, len(stretch.times), times, sorted(chunks, key=lambda each: each.series_id))
     for kind, (at, said) in packed.newest.items():
         places = packed.rest.layouts[kind]
-        content = [_number(value, texts.get(place)) for place, value in zip(places, said, strict=True)]
+        content = [_number(value, words.get(place)) for place, value in zip(places, said, strict=True)]
         db.execute(
             "INSERT INTO last_polls (heatpump_id, layout_id, at, samples) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (heatpump_id, layout_id) DO UPDATE SET at = excluded.at, samples = excluded.samples"
             " WHERE excluded.at > last_polls.at",
             (heatpump_id, numbers[kind], at, known.by_id[numbers[kind]].packing.pack(content)),
         )
-    _keep_rows(db, heatpump_id, packed.rest, numbers, texts)
+    _keep_rows(db, heatpump_id, packed.rest, numbers, words)
 
 
 def _keep_rows(
-    db: sqlite3.Connection, heatpump_id: str, rest: Past, numbers: dict[int, int], texts: dict[int, list[int]]
+    db: sqlite3.Connection, heatpump_id: str, rest: Past, numbers: dict[int, int], words: dict[int, list[int]]
 ) -> None:
     packings = {kind: layouts.load(db, heatpump_id).by_id[number].packing for kind, number in numbers.items()}
     lists = [course.values.tolist() for course in rest.courses]
     for row, (at, kind) in enumerate(zip(rest.times.tolist(), rest.kinds.tolist(), strict=True)):
-        content = [_number(lists[place][row], texts.get(place)) for place in rest.layouts[kind]]
+        content = [_number(lists[place][row], words.get(place)) for place in rest.layouts[kind]]
         db.execute(
             "INSERT INTO polls (heatpump_id, at, layout_id, samples) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (heatpump_id, at, numbers[kind], packings[kind].pack(content)),
@@ -154,8 +156,8 @@ def _cut(courses: Sequence[Course], begin: int) -> tuple[Course, ...]:
     return tuple(Course(each.column, each.values[begin:], each.words) for each in courses)
 
 
-def _texts(db: sqlite3.Connection, words: Sequence[str]) -> list[int]:
-    return [readings.text_id(db, word) for word in words]
+def _numbers(db: sqlite3.Connection, words: Sequence[str]) -> list[int]:
+    return [texts.number_of(db, word) for word in words]
 
 
 def _translated(values: Floats, numbers: Sequence[int]) -> Floats:
@@ -166,7 +168,7 @@ def _translated(values: Floats, numbers: Sequence[int]) -> Floats:
     return translated
 
 
-def _number(value: float, texts: Sequence[int] | None) -> float | int | None:
+def _number(value: float, words: Sequence[int] | None) -> float | int | None:
     if math.isnan(value):
         return None
-    return value if texts is None else texts[int(value)]
+    return value if words is None else words[int(value)]

@@ -107,14 +107,6 @@ def give_up(db: sqlite3.Connection, notification_id: int, why: str) -> None:
     db.execute("UPDATE notifications SET given_up = ? WHERE id = ? AND notified_at IS NULL", (why, notification_id))
 
 
-def give_up_older(db: sqlite3.Connection, notification: Notification, why: str) -> None:
-    """What still waits for this channel about the same event, from before this message."""
-    db.execute(
-        f"UPDATE notifications SET given_up = ? WHERE event_id = ? AND channel_id = ? AND id < ? AND {_WAITS}",
-        (why, notification.event_id, notification.channel_id, notification.id),
-    )
-
-
 def newer_waits(db: sqlite3.Connection, notification: Notification) -> bool:
     """Whether a later message about the same event waits for the same channel."""
     row = db.execute(

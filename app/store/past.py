@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.store import layouts, readings, stretches
+from app.store import layouts, stretches, texts
 from app.store.chunk import BadChunk
 from app.store.database import steady
 from app.store.floats import Floats
 from app.store.layouts import Layouts
-from app.store.stretches import Closed, Mended, Open
+from app.store.stretches import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ def read(
             times.append(found[0])
             for sensor, column in found[1].items():
                 columns[sensor].append(column)
-        texts = readings.texts_by_id(db)
-    told = {sensor: _told(parts, known, wanted[sensor], texts) for sensor, parts in columns.items()}
+        words = texts.by_id(db)
+    told = {sensor: _told(parts, known, wanted[sensor], words) for sensor, parts in columns.items()}
     return (np.concatenate(times) if times else np.zeros(0, np.int64)), told, damaged
 
 
 def _stretch(
-    stretch: Open | Closed | Mended, known: Layouts, wanted: Mapping[str, list[int]], start: int, end: int
+    stretch: Stretch, known: Layouts, wanted: Mapping[str, list[int]], start: int, end: int
 ) -> tuple[NDArray[np.int64], dict[str, tuple[Floats, NDArray[np.bool_]]]]:
     times, asking = stretch.timeline.times, stretch.timeline.layouts
     begin, stop = np.searchsorted(times, [start, end]).tolist()
@@ -85,10 +85,10 @@ def _of_one_kind(known: Layouts, sensor: str) -> list[int]:
 
 
 def _told(
-    parts: Sequence[tuple[Floats, NDArray[np.bool_]]], known: Layouts, ids: Sequence[int], texts: Mapping[int, str]
+    parts: Sequence[tuple[Floats, NDArray[np.bool_]]], known: Layouts, ids: Sequence[int], words: Mapping[int, str]
 ) -> Told:
     worded = bool(ids) and known.series[ids[-1]].storage == "text"
     if not parts:
-        return Told(np.zeros(0), np.zeros(0, np.bool_), texts if worded else None)
+        return Told(np.zeros(0), np.zeros(0, np.bool_), words if worded else None)
     values, asked = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return Told(values, asked, texts if worded else None)
+    return Told(values, asked, words if worded else None)

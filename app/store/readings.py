@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.messages import Message
 from app.reading import Reading, Value
-from app.store import blocks, layouts
+from app.store import layouts, texts
 from app.store.database import steady
 from app.store.packing import Packing
 
@@ -38,7 +38,7 @@ def add(db: sqlite3.Connection, reading: Reading) -> bool:
     """
     layout_id = layouts.id_for(db, reading.heatpump_id, reading.columns)
     packing = Packing([column.storage for column in reading.columns])
-    numbers = [text_id(db, value) if isinstance(value, str) else _finite(value) for value in reading.values]
+    numbers = [texts.number_of(db, value) if isinstance(value, str) else _finite(value) for value in reading.values]
     cursor = db.execute(
         "INSERT INTO polls (heatpump_id, at, layout_id, samples) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (reading.heatpump_id, reading.at, layout_id, packing.pack(numbers)),
@@ -49,7 +49,7 @@ def add(db: sqlite3.Connection, reading: Reading) -> bool:
 def latest(db: sqlite3.Connection, heatpump_id: str) -> dict[str, Sample]:
     """The last value of every sensor of a heat pump, each with its own time."""
     known = layouts.load(db, heatpump_id)
-    texts = texts_by_id(db)
+    words = texts.by_id(db)
     rows = db.execute(
         "SELECT at, layout_id, samples FROM (SELECT at, layout_id, samples FROM polls WHERE heatpump_id = ?1"
         " ORDER BY at DESC LIMIT ?2) UNION ALL SELECT at, layout_id, samples FROM last_polls WHERE heatpump_id = ?1"
@@ -64,7 +64,7 @@ def latest(db: sqlite3.Connection, heatpump_id: str) -> dict[str, Sample]:
             continue
         seen.add(row["layout_id"])
         for column, number in zip(layout.columns, layout.packing.unpack(row["samples"]), strict=True):
-            value = texts[int(number)] if column.storage == "text" and number is not None else number
+            value = words[int(number)] if column.storage == "text" and number is not None else number
             found.setdefault(column.sensor, Sample(row["at"], value))
     return found
 
@@ -110,25 +110,6 @@ def sensors(db: sqlite3.Connection, heatpump_id: str) -> list[str]:
     """Every sensor that this heat pump was ever asked for."""
     rows = db.execute("SELECT DISTINCT sensor FROM series WHERE heatpump_id = ? ORDER BY sensor", (heatpump_id,))
     return [row["sensor"] for row in rows]
-
-
-def count(db: sqlite3.Connection, heatpump_id: str) -> int:
-    """How many polls of this heat pump are kept."""
-    number: int = db.execute("SELECT count(*) FROM polls WHERE heatpump_id = ?", (heatpump_id,)).fetchone()[0]
-    return number + blocks.polls(db, heatpump_id)
-
-
-def texts_by_id(db: sqlite3.Connection) -> dict[int, str]:
-    return {row["id"]: row["text"] for row in db.execute("SELECT id, text FROM texts")}
-
-
-def text_id(db: sqlite3.Connection, text: str) -> int:
-    """The number of a text, given when it is new."""
-    row = db.execute("SELECT id FROM texts WHERE text = ?", (text,)).fetchone()
-    if row is None:
-        row = db.execute("INSERT INTO texts (text) VALUES (?) RETURNING id", (text,)).fetchone()
-    text_id: int = row[0]
-    return text_id
 
 
 def _finite(value: float | int | None) -> float | int | None:

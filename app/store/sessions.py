@@ -52,6 +52,15 @@ def end_all(db: sqlite3.Connection, user_id: int, but: int | None = None) -> Non
     db.execute("DELETE FROM sessions WHERE user_id = ? AND id IS NOT ?", (user_id, but))
 
 
+def end_beyond(db: sqlite3.Connection, user_id: int, most: int) -> None:
+    """Those of this account that were used longest ago, but for so many."""
+    db.execute(
+        "DELETE FROM sessions WHERE user_id = ?1 AND id NOT IN"
+        " (SELECT id FROM sessions WHERE user_id = ?1 ORDER BY seen_at DESC, id DESC LIMIT ?2)",
+        (user_id, most),
+    )
+
+
 def end_old(db: sqlite3.Connection, seen_before: int, begun_before: int) -> None:
     """Those that nobody used since, or that began before."""
     db.execute("DELETE FROM sessions WHERE seen_at < ? OR created_at < ?", (seen_before, begun_before))

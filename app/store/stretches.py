@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 import numpy as np
 
@@ -21,28 +20,6 @@ from app.store.timeline import Timeline
 
 ROWS_AT_ONCE = 5000
 """Bounds the memory that rows take which are not closed yet."""
-
-
-class Stretch(Protocol):
-    """Consecutive polls. `since` <= time < `until`, in UTC seconds."""
-
-    since: int
-    until: int
-    raw: bool
-    """False when only hours are kept."""
-
-    @property
-    def timeline(self) -> Timeline:
-        """Raises BadChunk."""
-
-    def column(self, series_id: int) -> Floats | None:
-        """A value per poll, NaN where there is none; None when the series is not in this stretch. Raises BadChunk."""
-
-    def counts(self, series_id: int) -> Counts | None:
-        """The column, computed as late as possible. Raises BadChunk."""
-
-    def hours(self, series_id: int, *, ends: bool) -> HourCounts | None:
-        """The roll-ups, with first and last if `ends`; None when there are none of this series. Raises BadChunk."""
 
 
 class Open:
@@ -88,7 +65,7 @@ class Open:
 
 
 class Closed:
-    """A block."""
+    """A block. What is damaged in it raises BadChunk when it is asked for."""
 
     def __init__(self, db: sqlite3.Connection, block: Block, layouts: Layouts) -> None:
         self.block = block
@@ -159,9 +136,15 @@ class Mended:
         return None
 
 
-def between(
-    db: sqlite3.Connection, heatpump_id: str, layouts: Layouts, start: int, end: int
-) -> Iterator[Open | Closed | Mended]:
+Stretch = Open | Closed | Mended
+"""Consecutive polls, `since` <= time < `until` in UTC seconds; `raw` is False when only hours are kept.
+
+Of a series that is not in this stretch `column`, `counts` and `hours` are None; a column has NaN where a poll has no
+value, and its counts are computed as late as possible.
+"""
+
+
+def between(db: sqlite3.Connection, heatpump_id: str, layouts: Layouts, start: int, end: int) -> Iterator[Stretch]:
     """The history with start <= time < end in order of time; a block comes whole, even where the range cuts it.
 
     Polls that came late for a block of which only hours are kept, or whose times are damaged, come after it.

@@ -13,8 +13,3 @@ def became(db: sqlite3.Connection, origin: str) -> str | None:
 
 def note(db: sqlite3.Connection, origin: str, became: str, at: int) -> None:
     db.execute("INSERT OR REPLACE INTO taken_over (origin, became, at) VALUES (?, ?, ?)", (origin, became, at))
-
-
-def forget(db: sqlite3.Connection, origin: str) -> None:
-    """It was not taken after all."""
-    db.execute("DELETE FROM taken_over WHERE origin = ?", (origin,))

@@ -14,7 +14,8 @@ from app.store.audit import Actor, Entry
 from app.store.heatpumps import HeatPump
 from app.store.settings_log import Change
 from app.web import alert_words, outcomes, shown
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 
 @dataclass(frozen=True, slots=True)

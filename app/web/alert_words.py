@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from flask import g
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app import telling
 from app.alert import Condition
@@ -13,9 +14,13 @@ from app.messages import Message
 from app.services import rule_sensors
 from app.store.alert_events import Event
 from app.store.alerts import Alert
+from app.store.heatpumps import HeatPump
 from app.telling import SensorOf, Speaker
 from app.web.languages import current
 from app.web.parts import system
+
+MOST_NAMES = 6
+"""So many heat pumps a sentence names before it only counts them."""
 
 
 def speaker() -> Speaker:
@@ -56,6 +61,24 @@ def causes(event: Event) -> list[str]:
 
 def duration(seconds: float) -> str:
     return speaker().duration(seconds)
+
+
+def lacking(found: Sequence[tuple[HeatPump, tuple[str, ...]]]) -> list[tuple[str, str]]:
+    """Why a rule cannot be used for some heat pumps: (their names, the sensors that they lack), one of each kind."""
+    by_titles: dict[str, list[str]] = {}
+    for pump, sensors in found:
+        titles = ", ".join(sensor_title(sensor, pump.id) for sensor in sensors)
+        by_titles.setdefault(titles, []).append(pump.name)
+    return [(listed(names), titles) for titles, names in by_titles.items()]
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many others: A, B, C and 40 more."""
+    further = len(names) - MOST_NAMES
+    if further < 2:  # the last name takes no more room than its number
+        return ", ".join(names)
+    named = ", ".join(names[:MOST_NAMES])
+    return str(ngettext("%(names)s and %(num)d more", "%(names)s and %(num)d more", further, names=named))
 
 
 def sensor_title(sensor_id: str, heatpump_id: str | None = None) -> str:

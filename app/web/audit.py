@@ -15,7 +15,7 @@ from app.web.access import owner_only, signed_in
 from app.web.languages import opening
 from app.web.parts import system
 from app.web.who import actor
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 AT_ONCE = 100
 

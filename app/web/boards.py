@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from flask import request, url_for
@@ -19,7 +19,8 @@ from app.store.heatpumps import HeatPump
 from app.web import dashboard_words, shown, visible
 from app.web.parts import categories, system
 from app.web.time_spans import SPANS, asked_span
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 MOST_IN_TITLE = 3
 
@@ -37,12 +38,16 @@ class DrawnLine:
 
 @dataclass(frozen=True, slots=True)
 class DrawnChart:
-    """`place` is its number on its dashboard; `gone` names lines whose sensor or heat pump is no longer there."""
+    """`place` is its number on its dashboard; `gone` names lines whose sensor or heat pump is no longer there.
+
+    `quantity` is what all lines show, one for each heat pump: they are then called like these; else empty.
+    """
 
     place: int
     kind: str
     title: str
     width: str
+    quantity: str
     lines: tuple[DrawnLine, ...]
     gone: tuple[str, ...]
     facts: Mapping[str, Any]
@@ -65,15 +70,18 @@ class Boards:
         return [each for each in (self._delivered(chart) for chart in drawn) if each is not None]
 
     def chart(self, chart: Chart, place: int) -> DrawnChart:
-        alone = len({line.heatpump_id for line in chart.lines}) == 1
         found = [(line, self.sensor(line)) for line in chart.lines]
-        lines = tuple(self._line(line, sensor, alone) for line, sensor in found if sensor is not None)
+        there = [(line, sensor) for line, sensor in found if sensor is not None]
+        quantity = _quantity(there)
+        alone = len({line.heatpump_id for line in chart.lines}) == 1
+        lines = tuple(self._line(line, sensor, alone, bool(quantity)) for line, sensor in there)
         x = self._horizontal(chart)
         return DrawnChart(
             place=place,
             kind=chart.kind,
-            title=dashboard_words.title(chart.title) or _listed([line.title for line in lines]),
+            title=dashboard_words.title(chart.title) or quantity or _listed([line.title for line in lines]),
             width=chart.width,
+            quantity=quantity,
             lines=lines,
             # who sees only some heat pumps is not told of the others
             gone=tuple(f"{line.heatpump_id}: {line.sensor}" for line, sensor in found if sensor is None)
@@ -97,11 +105,12 @@ class Boards:
     def called(self, line: Line, sensor: Sensor, alone: bool = False) -> str:
         return shown.title(sensor) if alone else f"{self.pumps[line.heatpump_id][0].name}: {shown.title(sensor)}"
 
-    def _line(self, line: Line, sensor: Sensor, alone: bool) -> DrawnLine:
+    def _line(self, line: Line, sensor: Sensor, alone: bool, of_one_quantity: bool) -> DrawnLine:
         sample = system().latest.of(line.heatpump_id).get(line.sensor)
         value: Value = None if sample is None else sample.value
-        title = self.called(line, sensor, alone)
-        facts = line_facts(sensor, line.heatpump_id, title) | {"axis": line.axis, "colour": line.colour}
+        full = self.called(line, sensor, alone)
+        title = self.pumps[line.heatpump_id][0].name if of_one_quantity else full
+        facts = line_facts(sensor, line.heatpump_id, title, full) | {"axis": line.axis, "colour": line.colour}
         return DrawnLine(
             title=title,
             text=shown.NOTHING if value is None else shown.written(sensor, value),
@@ -124,17 +133,18 @@ class Boards:
         if not lines:
             return None
         facts = {**chart.facts, "lines": [line.facts for line in lines]}
-        return DrawnChart(chart.place, chart.kind, chart.title, chart.width, lines, chart.gone, facts)
+        return replace(chart, lines=lines, facts=facts)
 
     def _is_delivered(self, line: DrawnLine) -> bool:
         samples = system().latest.of(line.facts["heatpump"])
         return not samples or (line.facts["id"] in samples and samples[line.facts["id"]].value is not None)
 
 
-def line_facts(sensor: Sensor, heatpump_id: str, title: str) -> dict[str, Any]:
-    """What the script must know about a line of a chart."""
+def line_facts(sensor: Sensor, heatpump_id: str, title: str, full: str) -> dict[str, Any]:
+    """What the script must know about a line of a chart; `full` is what it is called where it stands alone."""
     return {
         **shown.meaning(sensor, title),
+        "full": full,
         "heatpump": heatpump_id,
         "stepped": sensor.kind == "switch",
         "texts": sensor.tells_words,
@@ -150,6 +160,13 @@ def get(dashboard_id: int) -> Dashboard:
     if found.heatpump_id is not None and found.heatpump_id not in {pump.id for pump in visible.heat_pumps()}:
         raise NotFound("there is no dashboard %(id)d", id=dashboard_id)
     return found
+
+
+def _quantity(lines: Sequence[tuple[Line, Sensor]]) -> str:
+    """What several heat pumps show in a chart that has one line of each and the same of all; else empty."""
+    titles = {shown.title(sensor) for _, sensor in lines}
+    several = len({line.heatpump_id for line, _ in lines}) == len(lines) > 1
+    return titles.pop() if several and len(titles) == 1 else ""
 
 
 def _listed(titles: Sequence[str]) -> str:
@@ -175,7 +192,7 @@ def of_heatpump(pump: HeatPump, model: Model, currents: Sequence[Current]) -> di
         "charts": Boards().charts(chosen) if chosen is not None else [free_chart(pump, ticked)],
         "chart_sensors": _by_category(course.choices(currents, ticked)),
         "chosen": ticked,
-        "line_facts": lambda sensor: line_facts(sensor, pump.id, shown.title(sensor)),
+        "line_facts": lambda sensor: line_facts(sensor, pump.id, shown.title(sensor), shown.title(sensor)),
         "board_address": address,
         "spans": SPANS,
         "range": asked_span()[0],

@@ -109,7 +109,20 @@ def _shown(found: Comparison, choice: Range, per: str) -> dict[str, Any]:
         "bars": _bars(found.compared, choice),
         "profile": _profiles(found.compared),
         "days": (insight.day(first), insight.day(last)),
+        "months": _months(choice) if choice.unit == "month" else (),
     }
+
+
+def _months(year: Range) -> list[tuple[str, str]]:
+    """The months of a year that have begun: what the address says, and their names."""
+    from app.services import figures
+    from app.web import insight
+
+    until = figures.local_date(system(), min(year.end - 1, int(system().clock())))
+    first = figures.local_date(system(), year.start)
+    return [
+        (f"{first.year}-{each:02d}", insight.month(first.replace(month=each))) for each in range(1, until.month + 1)
+    ]
 
 
 def _course(pumps: Sequence[HeatPump], found: Comparison, choice: Range) -> dict[str, Any]:

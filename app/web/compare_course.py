@@ -14,7 +14,7 @@ from app.store.annotations import Annotation
 from app.store.heatpumps import HeatPump
 from app.web import alert_words, shown
 from app.web.parts import categories, system
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 USUAL_SENSOR = "temp_flow"
 MOST_MARKS = 60

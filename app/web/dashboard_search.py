@@ -10,7 +10,7 @@ from app.score import SCORE_SENSOR
 from app.web import shown
 from app.web.boards import Boards
 from app.web.parts import system
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 MOST = 30
 

@@ -54,7 +54,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     """Werkzeug's own errors, with the headers that belong to them, such as Allow."""
     if error.code is None or error.code < 400:
         return error
-    response = _answer(error.code, str(error.description) if error.code == 403 else _said(error.code))
+    ours = error.code == 403 or (error.code == 429 and error.description is not type(error).description)
+    response = _answer(error.code, str(error.description) if ours else _said(error.code))
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
@@ -113,7 +114,7 @@ def _advice(code: int) -> str:
         404: gettext("It may have been removed, or the address has a typing mistake."),
         405: gettext("Use the buttons of the page instead of its address."),
         413: gettext("Send less than 1 MB at once."),
-        429: gettext("Wait a few minutes, then try once more."),
+        429: gettext("Wait a moment, then try once more."),
     }
     return str(advice.get(code) or gettext("Try again in a minute. The heat pumps go on being read meanwhile."))
 

@@ -14,7 +14,8 @@ from app.services.jobs import Job
 from app.web import shown
 from app.web.heatpumps import typed
 from app.web.languages import opening
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 FIELDS = {"within_s": "within", "end_after_s": "end_after", "condition": "condition.sensor"}
 """What the service calls a field → what the form calls it, where they differ."""

@@ -12,7 +12,7 @@ from app.store.jobs import Run
 from app.web import outcomes, shown
 from app.web.formats import weekday_and_moment
 from app.web.insight import duration
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
 WRITTEN = {"<=": "≤", ">=": "≥", "!=": "≠"}

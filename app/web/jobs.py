@@ -15,7 +15,8 @@ from app.web import job_form, job_words, outcomes, visible
 from app.web.access import controlling, signed_in
 from app.web.job_form import Form
 from app.web.parts import categories, system
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 pages = Blueprint("jobs", __name__, url_prefix="/jobs")
 

@@ -10,7 +10,7 @@ from app.messages import Message
 from app.services.outcome import Kind, Outcome, Reason
 from app.web.languages import opening, sentence
 from app.web.shown import title, words_of
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 STATUS: Mapping[Reason, int] = {
     Reason.UNKNOWN: 404,
@@ -48,6 +48,11 @@ def word(kind: Kind | None) -> str:
         "planned": gettext("Dry run"),
     }
     return str(words[kind]) if kind is not None else str(gettext("Under way"))
+
+
+def closed(text: str) -> str:
+    """With the full stop that it lacks; a question keeps its own mark."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def said(message: Message | None, sensor: Sensor | None, begins: bool = True) -> str:

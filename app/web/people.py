@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from app.messages import Conflict, Invalid
 from app.services import accounts, passwords, second_factor, signed_in
@@ -103,13 +102,10 @@ def keep_changes(user_id: int) -> ResponseReturnValue:
 def set_password(user_id: int) -> ResponseReturnValue:
     """Somebody has forgotten it. The account is signed out everywhere."""
     user = accounts.get(system(), user_id)
-    own = current_user.session_id if user.id == current_user.user.id else None
     try:
-        accounts.set_password(system(), user, request.form.get("password", ""), own)
+        sessions.set_password(user, request.form.get("password", ""))
     except Invalid as error:
         return _form(user, _typed(), {error.field: opening(error.message)}), 400
-    if own is not None:
-        sessions.renew(accounts.get(system(), user_id))
     return redirect(url_for("people.page"))
 
 

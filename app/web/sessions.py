@@ -12,7 +12,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from app.services import passwords, rights, signed_in, tokens
+from app.services import accounts, passwords, rights, signed_in, tokens
 from app.store.sessions import Session
 from app.store.tokens import Token
 from app.store.users import User
@@ -77,7 +77,9 @@ def cookie_settings(behind_https: bool) -> dict[str, Any]:
 
 def login_manager() -> LoginManager:
     manager = LoginManager()
-    manager.session_protection = "strong"
+    # Flask-Login's own compares address and browser: of no use for sessions that last (a phone changes its address, a
+    # thief copies the browser's name), and it turns a program with a token away that keeps a cookie.
+    manager.session_protection = None
     manager.user_loader(_load)
     manager.request_loader(_load_bearer)
     return manager
@@ -100,6 +102,14 @@ def sign_out() -> None:
     signed_in.end(system(), current_user.user, current_user.session_id)
     logout_user()
     session.clear()
+
+
+def set_password(user: User, password: str) -> None:
+    """By an owner. The account is signed out everywhere, but for this session. Raises Invalid."""
+    own = current_user.session_id if user.id == current_user.user.id else None
+    accounts.set_password(system(), user, password, own)
+    if own is not None:
+        renew(accounts.get(system(), user.id))
 
 
 def renew(user: User) -> None:

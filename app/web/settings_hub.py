@@ -175,7 +175,7 @@ def _channels() -> str:
 
 def _maintenance() -> str:
     found = maintenance.all_of_them(system())
-    return str(ngettext("%(num)d time", "%(num)d times", len(found)) if found else gettext("None planned."))
+    return str(ngettext("%(num)d planned", "%(num)d planned", len(found)) if found else gettext("None planned."))
 
 
 def _retention() -> str:

@@ -13,7 +13,8 @@ from app.services.values import Current
 from app.web.formats import number
 from app.web.languages import current, sentence
 from drivers import limits as limits_of
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 NOTHING = "–"
 SHORT_NAMES: Mapping[str, Callable[[], str]] = {

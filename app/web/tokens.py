@@ -24,6 +24,13 @@ SCOPE_WORDS: Mapping[str, Callable[[], str]] = {
     "metrics": lambda: gettext("Metrics: only /metrics, for Prometheus and its like"),
 }
 
+SHORT_WORDS: Mapping[str, Callable[[], str]] = {
+    "read": lambda: gettext("may read"),
+    "control": lambda: gettext("may control"),
+    "metrics": lambda: gettext("metrics only"),
+}
+"""The same on a tag."""
+
 pages = Blueprint("tokens", __name__, url_prefix="/tokens")
 
 
@@ -69,6 +76,7 @@ def _page(typed: dict[str, Any], errors: dict[str, str] | None = None, made: str
         typed=typed,
         errors=errors or {},
         scopes={scope: SCOPE_WORDS[scope]() for scope in SCOPES},
+        tags={scope: SHORT_WORDS[scope]() for scope in SCOPES},
         pumps=pumps,
         names={pump.id: pump.name for pump in pumps},
         now=system().clock(),

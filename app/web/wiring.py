@@ -47,6 +47,7 @@ from app.web import (
     telemetry,
     time_line,
     tokens,
+    turns,
 )
 
 REPOSITORY = Path(__file__).parents[2]
@@ -82,6 +83,7 @@ def wired(system: System, secret_key: str) -> Flask:
     hosts.add_to(app, system.config)  # first of all: under a foreign name nothing is said
     app.before_request(access.guard)  # before the CSRF check: who is not signed in learns that first
     csrf.add_to(app)
+    turns.add_to(app)
     headers.add_to(app, system.config.behind_https)
     assets.add_to(app)
     compression.add_to(app)

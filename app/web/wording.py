@@ -10,7 +10,7 @@ from flask_babel import gettext
 from app.services.status import Status
 from app.web.formats import moment
 from app.web.languages import current, opening
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 Tone = Literal["good", "late", "bad", "idle"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from drivers.errors import DriverError
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 from drivers.vocabulary import Vocabulary
 
 Kind = Literal["shelly", "json", "prometheus", "promql", "modbus"]

@@ -59,6 +59,12 @@ def _once(parts: SplitResult, authorization: str | None) -> tuple[int, http.clie
         ) from error
     except (socket.gaierror, UnicodeError) as error:
         raise Unreachable("the name %(host)s is not known in this network", host=parts.hostname) from error
+    except ConnectionRefusedError as error:
+        raise Unreachable("%(address)s refuses the connection", address=_said(parts)) from error
+    except TimeoutError as error:
+        raise Unreachable(
+            "nobody answers at %(address)s within %(seconds)g s", address=_said(parts), seconds=TIMEOUT_S
+        ) from error
     except OSError as error:
         raise Unreachable(
             "%(address)s cannot be reached: %(reason)s", address=_said(parts), reason=error.strerror or str(error)

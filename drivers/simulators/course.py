@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.base import Value
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 from drivers.simulators import raw_values
 from drivers.simulators.readout import FURTHER_PART_LOWER, Readout
 from drivers.wire import Raw, decoded

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shlex
 import socket
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from typing import Unpack
 
 from drivers.errors import BadAnswer
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
+from drivers.simulators.base import Serving
 from drivers.simulators.ebusd_messages import NO_DATA, Known, LiveMessages, Messages, ReplayedMessages
 from drivers.simulators.plant import Plant
+from drivers.simulators.readout import Readout
 from drivers.simulators.tcp_server import TcpServer
 
 USUAL_AGE_S = 300
@@ -39,22 +42,20 @@ class EbusdSimulator(TcpServer):
         options: Options,
         plant: Plant,
         *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        delay_s: float = 0.0,
         pinned: Mapping[str, float | int | str] | None = None,
-        speed: float = 1.0,
-        dump: Iterable[str] | None = None,
         with_optional: bool = False,
+        dump: Iterable[str] | None = None,
         circuit: str = "hmu",
-        clock: Callable[[], float] = time.time,
+        **serving: Unpack[Serving],
     ) -> None:
-        self.messages: Messages = (
-            LiveMessages(model, options, plant, pinned or {}, with_optional, circuit)
-            if dump is None
-            else ReplayedMessages(dump)
-        )
-        super().__init__(plant, host, port, delay_s, speed, clock)
+        super().__init__(plant, **serving)
+        self.readout = None
+        self.messages: Messages
+        if dump is None:
+            self.readout = Readout(model, options, plant, pinned=pinned, with_optional=with_optional)
+            self.messages = LiveMessages(self.readout, circuit)
+        else:
+            self.messages = ReplayedMessages(dump)
         self.signal = True
         self.asked: list[str] = []
         self._remembered: dict[tuple[str, str], tuple[str, float]] = {}

@@ -10,8 +10,7 @@ from typing import Protocol
 from drivers.decode_text import decode_text
 from drivers.ebusd_read import message_of
 from drivers.errors import BadAnswer, OutOfRange
-from drivers.model import Model, Options, Sensor
-from drivers.simulators.plant import Plant
+from drivers.sensor import Sensor
 from drivers.simulators.readout import Readout
 
 NO_DATA = "no data stored"
@@ -56,20 +55,12 @@ class Messages(Protocol):
 class LiveMessages:
     """What the plant does, in the messages of the catalogue. `circuit` is what the heat pump is called."""
 
-    def __init__(
-        self,
-        model: Model,
-        options: Options,
-        plant: Plant,
-        pinned: Mapping[str, float | int | str],
-        with_optional: bool,
-        circuit: str,
-    ) -> None:
-        self.readout = Readout(model, options, plant, pinned=pinned, with_optional=with_optional)
+    def __init__(self, readout: Readout, circuit: str) -> None:
+        self._readout = readout
         self._circuits = {"hmu": circuit, "ctl": CONTROLLER, "broadcast": "Broadcast"}
         self._held: dict[tuple[str, str], str] = {}
         self.known: dict[tuple[str, str], Known] = {}
-        for sensor in self.readout.sensors.values():
+        for sensor in self._readout.sensors.values():
             if sensor.derived is not None:
                 continue
             self._add(sensor, sensor)
@@ -92,7 +83,7 @@ class LiveMessages:
         return ";".join(self._field(sensors[place]) if place in sensors else NOTHING for place in fields)
 
     def _field(self, sensor: Sensor) -> str:
-        return str(self.readout.raw(sensor)) or NOTHING
+        return str(self._readout.raw(sensor)) or NOTHING
 
     def write(self, message: Known, text: str) -> None:
         sensor = message.sensors[""]
@@ -100,7 +91,7 @@ class LiveMessages:
         if value is None or (sensor.states and text not in sensor.states):
             raise BadAnswer("%(sensor)s: %(value)s is not a number", sensor=sensor.id, value=text)
         try:
-            self.readout.write(sensor, value)
+            self._readout.write(sensor, value)
         except OutOfRange:
             self._held[message.key] = text  # taken all the same, as by the real one
         else:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import socket
 import struct
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import Unpack
 
 from drivers.errors import OutOfRange
 from drivers.luxtronik_wire import READ, WRITE_PARAMETER
-from drivers.model import Model, Options
-from drivers.simulators.luxtronik_tables import LiveTables, ReplayedTables
+from drivers.model import Model
+from drivers.sensor import Options
+from drivers.simulators.base import Serving
+from drivers.simulators.luxtronik_tables import NEWEST, LiveTables, ReplayedTables
 from drivers.simulators.plant import Plant
+from drivers.simulators.readout import Readout
 from drivers.simulators.tcp_server import TcpServer
 
 
@@ -32,16 +35,20 @@ class LuxtronikSimulator(TcpServer):
         options: Options,
         plant: Plant,
         *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        delay_s: float = 0.0,
         pinned: Mapping[str, float | int | str] | None = None,
-        speed: float = 1.0,
+        with_optional: bool = True,
         dump: Mapping[str, Sequence[int]] | None = None,
-        clock: Callable[[], float] = time.time,
+        **serving: Unpack[Serving],
     ) -> None:
-        self.tables = LiveTables(model, options, plant, pinned or {}) if dump is None else ReplayedTables(dump)
-        super().__init__(plant, host, port, delay_s, speed, clock)
+        super().__init__(plant, **serving)
+        self.readout = None
+        self.tables: LiveTables | ReplayedTables
+        if dump is None:
+            pins = {"firmware": NEWEST, **(pinned or {})}
+            self.readout = Readout(model, options, plant, pinned=pins, with_optional=with_optional)
+            self.tables = LiveTables(self.readout, str(pins["firmware"]))
+        else:
+            self.tables = ReplayedTables(dump)
         self.changed = 0
 
     def converse(self, connection: socket.socket) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from drivers.decode import decode
 from drivers.errors import OutOfRange
-from drivers.model import Model, Options
-from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
 
 LENGTHS = {
@@ -23,27 +21,26 @@ NEWEST = "V3.92.3"
 
 
 class LiveTables:
-    """What the plant does, in the places of the catalogue; a pinned `firmware` decides how long the tables are."""
+    """What the plant does, in the places of the catalogue; the firmware decides how long the tables are."""
 
-    def __init__(self, model: Model, options: Options, plant: Plant, pinned: Mapping[str, float | int | str]) -> None:
-        pins = {"firmware": NEWEST, **pinned}
-        self.readout = Readout(model, options, plant, pinned=pins, with_optional=True)
-        self._lengths = LENGTHS.get(str(pins["firmware"]), LENGTHS["V1.80"])
+    def __init__(self, readout: Readout, firmware: str) -> None:
+        self._readout = readout
+        self._lengths = LENGTHS.get(firmware, LENGTHS["V1.80"])
 
     def table(self, name: str) -> list[int]:
         table = [0] * self._lengths[name]
-        for sensor in self.readout.sensors.values():
+        for sensor in self._readout.sensors.values():
             if sensor.table == name and sensor.end <= len(table):
-                table[sensor.at : sensor.end] = self.readout.words(sensor)
+                table[sensor.at : sensor.end] = self._readout.words(sensor)
         return table
 
     def write(self, at: int, value: int) -> None:
         """Raises OutOfRange for what the catalogue does not allow to be set."""
-        for sensor in self.readout.sensors.values():
+        for sensor in self._readout.sensors.values():
             if sensor.table == "parameters" and sensor.at == at and sensor.end <= self._lengths["parameters"]:
                 meant = decode(sensor, (value,))
                 if meant is not None:
-                    self.readout.write(sensor, meant)
+                    self._readout.write(sensor, meant)
                 return
         raise OutOfRange("%(sensor)s cannot be written", sensor=f"parameters {at}")
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
-from types import TracebackType
-from typing import Self, cast
+from typing import Unpack, cast
 
 from pymodbus.constants import ExcCodes
 from pymodbus.framer import FramerType
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from drivers.model import Framing, Model, Options
+from drivers.model import Framing, Model
+from drivers.sensor import Options
+from drivers.simulators.base import Serving, Simulator
 from drivers.simulators.identification import answering
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
 from drivers.simulators.registers import IllegalAddress, IllegalValue, Registers
-from drivers.simulators.tempo import Tempo
 
 READ_TABLES = {3: "holding", 4: "input"}
 BIT_TABLES = {1: "coil", 2: "discrete"}
@@ -37,13 +37,14 @@ IDENTIFICATION_S = 0.5
 """Longer than this, no controller thinks about its own name (NIBE MODBUS 40 installer manual, page 15)."""
 
 
-class ModbusSimulator:
+class ModbusSimulator(Simulator):
     """One controller on one port, in a thread of its own; it answers every unit id and one request at a time.
 
-    `clock` gives seconds; the plant lives `speed` of them for each, counted from its own time when this is made.
-    `delay_s` is the pause before each answer; `framing` is how both sides put Modbus into TCP. `requests` counts what
-    was asked. Raises OutOfRange for a pinned value that does not fit.
+    `framing` is how both sides put Modbus into TCP. Raises OutOfRange for a pinned value that does not fit.
     """
+
+    name = "modbus-simulator"
+    readout: Readout
 
     def __init__(
         self,
@@ -51,62 +52,43 @@ class ModbusSimulator:
         options: Options,
         plant: Plant,
         *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        delay_s: float = 0.0,
         pinned: Mapping[str, float | int | str] | None = None,
-        speed: float = 1.0,
         with_optional: bool = False,
         framing: Framing = "tcp",
-        clock: Callable[[], float] = time.time,
+        **serving: Unpack[Serving],
     ) -> None:
-        self.plant = plant
+        super().__init__(plant, **serving)
         self.readout = Readout(model, options, plant, pinned=pinned, with_optional=with_optional)
         self.registers = Registers(self.readout, model.reads)
         self._bit_tables = {each.table for each in self.readout.sensors.values()} & set(BIT_TABLES.values())
-        self.host = host
-        self.port = port
-        self.delay_s = delay_s
-        self.requests = 0
         self._model = model
         self._framing = framing
-        self._tempo = Tempo(plant, speed, clock)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
 
-    def start(self) -> int:
-        """Listen, and say on which port. Raises OSError naming host and port when that cannot be."""
-        if self._thread is not None:
-            raise RuntimeError(f"the simulator on {self.host}:{self.port} already runs")
-        _check_port(self.host, self.port)
+    @property
+    def running(self) -> bool:
+        return self._thread is not None
+
+    def _listen(self) -> int:
+        socket.create_server((self.host, self.port)).close()  # says why it cannot be; the server itself would not
         listening: Future[int] = Future()
-        self._thread = threading.Thread(target=self._run, args=(listening,), name="modbus-simulator", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(listening,), name=self.name, daemon=True)
         self._thread.start()
         try:
-            self.port = listening.result()
+            return listening.result()
         finally:
             if listening.exception():
                 self.stop()
-        return self.port
 
     def stop(self) -> None:
-        """Drop the connections, close the port and end the thread."""
         if self._thread is None:
             return
         if self._loop is not None and self._stopping is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
         self._thread = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _run(self, listening: Future[int]) -> None:
         try:
@@ -143,7 +125,7 @@ class ModbusSimulator:
         try:
             await server.serve_forever(background=True)
         except RuntimeError as error:
-            raise OSError(errno.EADDRINUSE, f"cannot listen on {self.host}:{self.port}") from error
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE)) from error
         listener = cast(asyncio.Server, server.transport)
         listening.set_result(listener.sockets[0].getsockname()[1])
         await self._stopping.wait()
@@ -189,11 +171,3 @@ class ModbusSimulator:
         for place, bit in enumerate(bits, address - first * BITS_OF_A_WORD):
             words[place // BITS_OF_A_WORD] |= bit << place % BITS_OF_A_WORD
         memory[first : first + count] = words
-
-
-def _check_port(host: str, port: int) -> None:
-    """Raises OSError saying why nobody can listen there; the server itself would only say that it failed."""
-    try:
-        socket.create_server((host, port)).close()
-    except OSError as error:
-        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drivers import limits
 from drivers.errors import OutOfRange
-from drivers.model import Code, Sensor
+from drivers.sensor import Code, Sensor
 from drivers.wire import Raw, decoded, encoded
 
 NEAREST_WORD = {

@@ -8,7 +8,8 @@ from drivers import limits
 from drivers.base import Value
 from drivers.errors import OutOfRange
 from drivers.identification import MAKER, PRODUCT_CODE, VERSION
-from drivers.model import PRODUCT, Model, Options, Sensor, Sign
+from drivers.model import Model, Sign
+from drivers.sensor import PRODUCT, Options, Sensor
 from drivers.simulators import noise, raw_values
 from drivers.simulators.plant import Plant
 from drivers.simulators.quantities import ALSO_CALLED, quantity_behind

@@ -10,7 +10,8 @@ from typing import Literal
 
 from drivers.decode import decode, encode
 from drivers.errors import BadAnswer, OutOfRange, Refused
-from drivers.model import Reads, Sensor
+from drivers.model import Reads
+from drivers.sensor import Sensor
 from drivers.simulators.readout import Readout
 
 

@@ -1,57 +1,40 @@
-"""A simulated machine behind a port: a thread per connection, one answer at a time, in the plant's own time."""
+"""A simulated machine behind plain TCP: a thread per connection, one answer at a time."""
 
 from __future__ import annotations
 
 import socket
 import threading
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
+from typing import Unpack
 
+from drivers.simulators.base import Serving, Simulator
 from drivers.simulators.plant import Plant
-from drivers.simulators.tempo import Tempo
 
 
-class TcpServer(ABC):
-    """What the simulators of plain TCP protocols share; each says in `converse` how it talks.
+class TcpServer(Simulator):
+    """What the simulators of plain TCP protocols share; each says in `converse` how it talks."""
 
-    `clock` gives seconds; the plant lives `speed` of them for each, counted from its own time when this is made.
-    `delay_s` is the pause before each answer; `requests` counts the questions.
-    """
-
-    name = "simulator"
-
-    def __init__(
-        self, plant: Plant, host: str, port: int, delay_s: float, speed: float, clock: Callable[[], float]
-    ) -> None:
-        self.plant = plant
-        self.host = host
-        self.port = port
-        self.delay_s = delay_s
-        self.requests = 0
-        self._tempo = Tempo(plant, speed, clock)
+    def __init__(self, plant: Plant, **serving: Unpack[Serving]) -> None:
+        super().__init__(plant, **serving)
         self._turn = threading.Lock()
         self._listener: socket.socket | None = None
         self._threads: list[threading.Thread] = []
         self._connections: set[socket.socket] = set()
 
-    def start(self) -> int:
-        """Listen, and say on which port. Raises OSError naming host and port when that cannot be."""
-        if self._listener is not None:
-            raise RuntimeError(f"the simulator on {self.host}:{self.port} already runs")
-        try:
-            listener = socket.create_server((self.host, self.port))
-        except OSError as error:
-            raise OSError(error.errno, f"cannot listen on {self.host}:{self.port}: {error.strerror}") from error
-        self._listener, self.port = listener, listener.getsockname()[1]
+    @property
+    def running(self) -> bool:
+        return self._listener is not None
+
+    def _listen(self) -> int:
+        self._listener = listener = socket.create_server((self.host, self.port))
         self._begin(self._welcome, listener)
-        return self.port
+        port: int = listener.getsockname()[1]
+        return port
 
     def stop(self) -> None:
-        """Drop the connections, close the port and end the threads."""
         if self._listener is None:
             return
         with self._turn:
@@ -61,15 +44,6 @@ class TcpServer(ABC):
             thread.join()
         listener.close()
         self._threads.clear()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def open_connections(self) -> int:

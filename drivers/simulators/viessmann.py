@@ -6,18 +6,18 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, Unpack
 from urllib.parse import parse_qsl, urlsplit
 
 from drivers.errors import OutOfRange
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
+from drivers.simulators.base import Serving, Simulator
 from drivers.simulators.cloud_sign_in import SimulatedSignIn
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
-from drivers.simulators.tempo import Tempo
 from drivers.simulators.viessmann_answers import FAULTS, Said, error, good, installations
 from drivers.simulators.viessmann_machine import SimulatedVitocal
 
@@ -26,13 +26,16 @@ LONGEST_REQUEST = 100_000
 DAY_S, SHORT_S = 86_400, 600
 
 
-class ViessmannSimulator:
+class ViessmannSimulator(Simulator):
     """One cloud on one port: `api` and `login` are its base addresses. The first machine is number 0.
 
-    `clock` gives UTC seconds; the plant lives `speed` of them for each, counted from its own time when this is made.
-    `delay_s` is the pause before each answer. `faults` are given one per call, `fault` to every call. `requests`
-    counts the calls of the API. With `machines`, so many installations show the same machine.
+    `clock` gives UTC seconds. `faults` are given one per call, `fault` to every call. `requests` counts the calls of
+    the API. With `machines`, so many installations show the same machine. Raises OutOfRange for an unknown fault and
+    for a pinned value that does not fit.
     """
+
+    name = "viessmann-simulator"
+    readout: Readout
 
     def __init__(
         self,
@@ -40,34 +43,24 @@ class ViessmannSimulator:
         options: Options,
         plant: Plant,
         *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        delay_s: float = 0.0,
         pinned: Mapping[str, float | int | str] | None = None,
-        speed: float = 1.0,
         with_optional: bool = True,
         machines: int = 1,
         fault: str = "",
-        clock: Callable[[], float] = time.time,
+        **serving: Unpack[Serving],
     ) -> None:
-        self.plant = plant
-        readout = Readout(model, options, plant, pinned=pinned, with_optional=with_optional)
-        self.machine = SimulatedVitocal(readout)
-        self.sign_in = SimulatedSignIn(clock)
-        self.host = host
-        self.port = port
-        self.delay_s = delay_s
+        super().__init__(plant, **serving)
+        self.readout = Readout(model, options, plant, pinned=pinned, with_optional=with_optional)
+        self.machine = SimulatedVitocal(self.readout)
+        self.sign_in = SimulatedSignIn(self._clock)
         self.machines = machines
         if fault and fault not in FAULTS:
             raise OutOfRange("%(fault)s is not one of %(faults)s", fault=fault, faults=", ".join(FAULTS))
         self.fault = FAULTS[fault] if fault else None
         self.faults: deque[Said] = deque()
         self.limits = {DAY_S: 1450, SHORT_S: 120}
-        self.requests = 0
         self.asked: list[str] = []
         self._calls: list[float] = []
-        self._clock = clock
-        self._tempo = Tempo(plant, speed, clock)
         self._turn = threading.Lock()
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
@@ -80,39 +73,26 @@ class ViessmannSimulator:
     def login(self) -> str:
         return f"http://{self.host}:{self.port}{LOGIN}"
 
-    def start(self) -> int:
-        """Listen, and say on which port. Raises OSError naming host and port when that cannot be."""
-        if self._server is not None:
-            raise RuntimeError(f"the simulator on {self.host}:{self.port} already runs")
-        try:
-            server = _Server((self.host, self.port), _Exchange)
-        except OSError as error:
-            raise OSError(error.errno, f"cannot listen on {self.host}:{self.port}: {error.strerror}") from error
+    @property
+    def running(self) -> bool:
+        return self._server is not None
+
+    def _listen(self) -> int:
+        self._server = server = _Server((self.host, self.port), _Exchange)
         server.cloud = self
-        self._server, self.port = server, server.server_address[1]
         self._thread = threading.Thread(
-            target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="viessmann-simulator", daemon=True
+            target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=self.name, daemon=True
         )
         self._thread.start()
-        return self.port
+        return server.server_port
 
     def stop(self) -> None:
-        """Close the port and end the threads."""
         if self._server is None or self._thread is None:
             return
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
         self._server = self._thread = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def answer(self, method: str, path: str, authorization: str, body: bytes) -> Said:
         """What the API answers, good or bad."""
@@ -180,7 +160,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     cloud: ViessmannSimulator
 
-    def handleerror(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up in the middle is no news."""
 
 

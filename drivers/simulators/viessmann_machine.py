@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from drivers.errors import OutOfRange
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 from drivers.simulators.readout import Readout
 from drivers.viessmann_features import NOT_CONNECTED, UNITS, place_of
 from drivers.wire import decoded

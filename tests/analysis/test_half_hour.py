@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import numpy as np
 import pytest
 
-from app.analysis import columns, performance
+from app.analysis import columns
 from app.analysis.columns import Samples
+from app.analysis.half_hour import ratio
 from app.polling.half_hour import HalfHour
 from app.reading import Column, Reading
 
@@ -55,6 +57,24 @@ def test_what_was_read_an_hour_ago_is_not_now() -> None:
     assert ring(steadily(40, power_current=8.0, power_current_draw=2.0)).cop("hp-001", NOW + 3600).value is None
 
 
+@pytest.mark.parametrize(
+    ("electric", "heat", "cop"),
+    [
+        ([2.0] * 30, [8.0] * 30, 4.0),
+        ([0.0] * 15 + [2.0] * 15, [0.0] * 15 + [8.0] * 15, 4.0),
+        ([2.0] * 30, [30.0] * 30, None),
+        ([2.0] * 30, [0.2] * 30, None),
+        ([0.0] * 30, [0.0] * 30, None),
+        ([math.nan] * 16 + [2.0] * 14, [8.0] * 30, None),
+        ([math.nan] * 15 + [2.0] * 15, [8.0] * 30, 4.0),
+    ],
+)
+def test_the_cop_of_now_is_a_ratio_of_means_or_hidden(
+    electric: list[float], heat: list[float], cop: float | None
+) -> None:
+    assert ratio(heat, electric, 60).value == (None if cop is None else pytest.approx(cop))
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_it_is_the_cop_of_the_same_window(seed: int) -> None:
     chance = random.Random(seed)
@@ -68,7 +88,8 @@ def test_it_is_the_cop_of_the_same_window(seed: int) -> None:
         np.array([at for at, _ in rows], dtype=np.int64),
         {name: [values[name] for _, values in rows] for name in ("power_current", "power_current_draw")},
     )
-    expected = performance.now(columns.window(samples, until - 1800, until))
+    window = columns.window(samples, until - 1800, until)
+    expected = ratio(window.heat.tolist(), window.electric.tolist(), window.step_s).value
     assert ring(rows).cop("hp-001", NOW).value == (None if expected is None else pytest.approx(expected))
 
 

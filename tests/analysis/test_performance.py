@@ -79,23 +79,6 @@ def test_brine_is_the_source_of_a_ground_source_machine():
 
 
 @pytest.mark.parametrize(
-    ("electric", "heat", "cop"),
-    [
-        ([2.0] * 30, [8.0] * 30, 4.0),
-        ([0.0] * 15 + [2.0] * 15, [0.0] * 15 + [8.0] * 15, 4.0),
-        ([2.0] * 30, [30.0] * 30, None),
-        ([2.0] * 30, [0.2] * 30, None),
-        ([0.0] * 30, [0.0] * 30, None),
-        ([None] * 16 + [2.0] * 14, [8.0] * 30, None),
-        ([None] * 15 + [2.0] * 15, [8.0] * 30, 4.0),
-    ],
-)
-def test_the_cop_now_is_a_ratio_of_means_or_hidden(electric, heat, cop):
-    made = window(60, power_current_draw=electric, power_current=heat)
-    assert performance.now(made) == (None if cop is None else pytest.approx(cop))
-
-
-@pytest.mark.parametrize(
     ("values", "step_s", "filled"),
     [
         ([1, None, 2], 600, [1, 1, 2]),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 
 from flask import Flask
 
 from app.commands.demo import diary
 from app.commands.demo.moving_in import MovingIn
+from app.commands.demo.words import Language
 from app.services import accounts, annotations, channels, dashboards, heatpumps, maintenance, meters, telemetry, tokens
 from app.store.heatpumps import HeatPump
 from app.system import System
@@ -50,27 +52,45 @@ def addresses(app: Flask) -> dict[str, str]:
     return dict(sorted(found.items())) | WIZARD
 
 
-def furnish(system: System, number: int, days: int, ending: ExitStack) -> MovingIn:
+WRITTEN = {
+    "Alle Wärmepumpen": "All heat pumps",
+    "Stromausfall im Ort": "Power cut in the village",
+    "installateur@example.org": "installer@example.org",
+    "Haussteuerung": "Home automation",
+    "Telefon": "Telephone",
+    "Wartung": "Maintenance",
+    "Spülen": "Flushing",
+}
+"""What somebody who sits in front of it writes: German and English."""
+
+
+def furnish(system: System, number: int, days: int, ending: ExitStack, language: Language = "de") -> MovingIn:
     """The houses of the demo with their last days; and what only somebody who sits in front of it would add."""
-    diary.furnish(system)
-    moving_in = MovingIn(system, number, ending, days)
+    diary.furnish(system, language)
+    moving_in = MovingIn(system, number, ending, language, days)
     moving_in.begin(number)
     system.daily.run(gently=False)
     pumps = heatpumps.all_of_them(system)
-    dashboards.add_made(system, "Alle Wärmepumpen", None, dashboards.proposal(system, pumps))
+    written = {german: german if language == "de" else english for german, english in WRITTEN.items()}
+    dashboards.add_made(system, written["Alle Wärmepumpen"], None, dashboards.proposal(system, pumps))
     now = int(system.clock())
-    annotations.add(system, None, now - 3600, "Stromausfall im Ort", until=now - 1800, author=USER)
-    _settle_in(system, pumps[0], now)
+    annotations.add(system, None, now - 3600, written["Stromausfall im Ort"], until=now - 1800, author=USER)
+    _settle_in(system, pumps[0], now, written)
     return moving_in
 
 
-def _settle_in(system: System, pump: HeatPump, now: int) -> None:
+def _settle_in(system: System, pump: HeatPump, now: int, written: Mapping[str, str]) -> None:
     """People, keys, channels, a meter and whatever else makes an empty page a full one; nothing leaves the loopback."""
-    accounts.create(system, "installateur@example.org", "a long pass phrase", "installer", heatpumps={pump.id})
-    tokens.make(system, accounts.named(system, USER), "Haussteuerung", ["read"], None, None)
-    webhook = {"kind": "webhook", "name": "Telefon", "fields": {"url": "http://127.0.0.1:9/"}, "enabled": False}
+    accounts.create(system, written["installateur@example.org"], "a long pass phrase", "installer", heatpumps={pump.id})
+    tokens.make(system, accounts.named(system, USER), written["Haussteuerung"], ["read"], None, None)
+    webhook = {
+        "kind": "webhook",
+        "name": written["Telefon"],
+        "fields": {"url": "http://127.0.0.1:9/"},
+        "enabled": False,
+    }
     channels.add(system, webhook)
-    maintenance.add(system, {"note": "Wartung", "starts_at": now + 3600, "ends_at": now + 7200})
-    maintenance.add(system, {"note": "Spülen", "weekdays": [0, 2], "from_minute": 120, "to_minute": 180})
+    maintenance.add(system, {"note": written["Wartung"], "starts_at": now + 3600, "ends_at": now + 7200})
+    maintenance.add(system, {"note": written["Spülen"], "weekdays": [0, 2], "from_minute": 120, "to_minute": 180})
     meters.add(system, pump, {"kind": "shelly", "address": "http://127.0.0.1:9"})
     telemetry.choose(system, "https://example.org/telemetry", [pump.id])

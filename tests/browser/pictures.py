@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-from itertools import product
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import Browser
 
+from app.commands.demo.words import Language
 from tests.browser import chromium
 from tests.browser.screens import LANGUAGES, furnished, sign_in
+from tests.browser.stage import Stage
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 PICTURES = {
@@ -30,20 +32,26 @@ DAYS = 40
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with chromium.running() as browser, furnished(days=DAYS) as stage:
-        for (language, locale), (name, (path, theme, width, height)) in product(LANGUAGES.items(), PICTURES.items()):
-            context = browser.new_context(
-                locale=locale,
-                color_scheme=theme,  # type: ignore[arg-type]
-                viewport={"width": width, "height": height},
-                service_workers="block",
-            )
-            sign_in(context, stage)
-            page = context.new_page()
-            page.goto(f"{stage.address}{path}")
-            page.wait_for_timeout(SETTLED_MS)
-            _keep(page.screenshot(), FOLDER / (f"{name}.png" if language == "en" else f"{name}-{language}.png"))
-            context.close()
+    with chromium.running() as browser:
+        for language in LANGUAGES:
+            with furnished(language, days=DAYS) as stage:
+                _take(browser, stage, language)
+
+
+def _take(browser: Browser, stage: Stage, language: Language) -> None:
+    for name, (path, theme, width, height) in PICTURES.items():
+        context = browser.new_context(
+            locale=LANGUAGES[language],
+            color_scheme=theme,  # type: ignore[arg-type]
+            viewport={"width": width, "height": height},
+            service_workers="block",
+        )
+        sign_in(context, stage)
+        page = context.new_page()
+        page.goto(f"{stage.address}{path}")
+        page.wait_for_timeout(SETTLED_MS)
+        _keep(page.screenshot(), FOLDER / (f"{name}.png" if language == "en" else f"{name}-{language}.png"))
+        context.close()
 
 
 def _keep(shot: bytes, file: Path) -> None:

@@ -18,11 +18,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app import create_app
 from app.commands.demo.past import DAYS
+from app.commands.demo.words import Language
 from tests.browser import chromium, every_page
 from tests.browser.stage import PASSWORD, USER, Stage, staged
 
 FOLDER = Path(__file__).parents[2] / "build" / "screens"
-LANGUAGES = {"de": "de-DE", "en": "en-GB"}
+LANGUAGES: dict[Language, str] = {"de": "de-DE", "en": "en-GB"}
 THEMES = ("light", "dark")
 WIDTHS = {"390": 844, "1280": 900}
 HEAT_PUMPS = 10
@@ -55,17 +56,20 @@ def main(chosen: list[str]) -> None:
             stage.sign_up()
             _shoot(browser, stage, {"login": ("/login", ""), "offline": ("/offline", "")}, chosen, signed_in=False)
             _shoot(browser, stage, {"overview-empty": ("/", ""), "alerts-empty": ("/alerts/events", "")}, chosen)
-        with furnished() as stage:
-            _shoot(browser, stage, pages(stage) | FURTHER, chosen)
+        for language in LANGUAGES:
+            if language in _chosen(LANGUAGES, chosen):
+                among = [each for each in chosen if each not in LANGUAGES]
+                with furnished(language) as stage:
+                    _shoot(browser, stage, pages(stage) | FURTHER, [*among, language])
 
 
 @contextmanager
-def furnished(heat_pumps: int = HEAT_PUMPS, days: int = DAYS) -> Iterator[Stage]:
-    """The houses of the demo, being read."""
+def furnished(language: Language, heat_pumps: int = HEAT_PUMPS, days: int = DAYS) -> Iterator[Stage]:
+    """The houses of the demo, being read; its owner writes in this language."""
     folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # what is under way ends some seconds later
     with folder as place, staged(Path(place), interval=10.0) as stage, ExitStack() as ending:
         stage.sign_up()
-        every_page.furnish(stage.system, heat_pumps, days, ending)
+        every_page.furnish(stage.system, heat_pumps, days, ending, language)
         stage.system.glance.refresh(gently=False)
         yield stage
 

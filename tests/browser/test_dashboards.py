@@ -15,7 +15,8 @@ from app.services import dashboards
 from drivers.simulators.plant import Plant
 from tests.browser.stage import Stage
 from tests.browser.test_journey import sign_in
-from tests.servers import eventually, refusing_port
+from tests.servers import refusing_port
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 

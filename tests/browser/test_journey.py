@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from drivers.simulators.plant import Plant
 from tests.browser.stage import PASSWORD, USER, Stage
-from tests.servers import eventually, refusing_port
+from tests.servers import refusing_port
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 

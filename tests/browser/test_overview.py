@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.stage import Stage
 from tests.browser.test_journey import sign_in
-from tests.servers import eventually, refusing_port
+from tests.servers import refusing_port
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 

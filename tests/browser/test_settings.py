@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.stage import Stage
 from tests.browser.test_journey import forgiven, sign_in
-from tests.servers import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -40,6 +40,9 @@ def test_a_setting_is_changed_with_a_look_before_and_taken_back(
     page.get_by_role("button", name="Write it to the heat pump").click()
     expect(page.get_by_role("status").first).to_contain_text("Confirmed")
     expect(page.get_by_role("status").first).to_contain_text("22.5 °C")
+    header, result = page.get_by_role("banner").bounding_box(), page.locator("#result").bounding_box()
+    assert header is not None and result is not None
+    assert result["y"] >= header["y"] + header["height"]  # what became of it does not hide under the header
     assert stage.system.latest.of("hp-001")["temp_room_target_circuit_a"].value == 22.5
 
     page.locator("details.menu-right summary").click()

@@ -17,7 +17,7 @@ from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
 from drivers.simulators.viessmann import ViessmannSimulator
 from tests.browser.stage import MODEL, PASSWORD, USER, Stage
-from tests.servers import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 

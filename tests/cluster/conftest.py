@@ -54,11 +54,3 @@ def furnished(tmp_path, idm, catalogue):
 def keep(system, at, values, columns=COLUMNS):
     limit = system.config.outbox_limit if system.pusher is not None else None
     pipeline.keep(system.database, Reading("hp-001", at, columns, tuple(values)), limit)
-
-
-def eventually(condition, within_s=30.0):
-    deadline = time.monotonic() + within_s
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not become so"
-        time.sleep(0.05)
-    return found

@@ -13,9 +13,10 @@ from app.messages import Unavailable
 from app.services import course, heatpumps, models
 from app.store import series
 from app.system import assemble
-from tests.cluster.conftest import T0, eventually, keep
+from tests.cluster.conftest import T0, keep
 from tests.cluster.test_pusher import pusher
 from tests.victoriametrics import free_port
+from tests.waiting import eventually
 
 SENSORS = ["temp_outside", "operating_mode", "energy_heat_total", "temp_flow"]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from app.reading import Reading
 from app.store import outbox, readings
-from tests.cluster.conftest import COLUMNS, T0, eventually
+from tests.cluster.conftest import COLUMNS, T0
+from tests.waiting import eventually
 
 REPOSITORY = Path(__file__).parents[2]
 POLLS = 2500

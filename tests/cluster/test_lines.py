@@ -10,9 +10,10 @@ from app import metric
 from app.cluster import lines
 from app.cluster.lines import Line
 from drivers.catalogue import Catalogue
+from tests.catalogue import named
 
 LABELS = {"heatpump_id": "hp-001", "name": "Haus"}
-SENSORS = Catalogue().find("idm", "navigator_2_0").every_sensor
+SENSORS = named("idm/navigator_2_0").every_sensor
 IDS = ["temp_outside", "operating_mode", "energy_heat_total"]
 
 

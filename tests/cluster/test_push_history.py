@@ -6,8 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from app.commands import main
-from tests.cluster.conftest import T0, eventually, keep
+from tests.cluster.conftest import T0, keep
 from tests.victoriametrics import free_port
+from tests.waiting import eventually
 
 
 def push_history(folder, *arguments):

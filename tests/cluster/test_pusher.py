@@ -16,11 +16,12 @@ from app.cluster.pusher import Pusher
 from app.messages import Unavailable
 from app.services import heatpumps
 from app.store import outbox
-from drivers.catalogue import Catalogue
-from tests.cluster.conftest import T0, eventually, keep
+from tests.catalogue import named
+from tests.cluster.conftest import T0, keep
 from tests.victoriametrics import free_port
+from tests.waiting import eventually
 
-STATES = Catalogue().named("idm/navigator_2_0").every_sensor["operating_mode"].state_titles
+STATES = named("idm/navigator_2_0").every_sensor["operating_mode"].state_titles
 
 
 def pusher(system, address, box, settle_s=0.1):

@@ -13,7 +13,8 @@ from app.store import outbox, readings
 from app.system import assemble
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from tests.cluster.conftest import eventually
+from tests.history import polls_kept
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_a_receiver_that_never_answers_delays_no_poll(polling):
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         system = polling(victoriametrics=f"http://127.0.0.1:{silent.getsockname()[1]}")
-        eventually(lambda: readings.count(system.database.connection(), "hp-001") >= 3, within_s=15)
+        eventually(lambda: polls_kept(system.database.connection(), "hp-001") >= 3, within_s=15)
         assert outbox.length(system.database.connection()) >= 3
         reader = system.poller.reader("hp-001")
         assert reader.counts.polls >= 3

@@ -39,6 +39,19 @@ def test_a_round_trip_through_a_file_is_hash_equal(lived, tmp_path):
     assert "replaced" not in restored.output
 
 
+def test_an_older_backup_stays_unless_it_is_said_otherwise(lived, tmp_path):
+    run("backup", tmp_path / "one.zip", "--data", lived)
+    (tmp_path / "letter.zip").write_text("to grandmother")
+    before = (tmp_path / "one.zip").read_bytes()
+    said = told(run("backup", tmp_path / "one.zip", "--data", lived))
+    assert "one.zip: is the backup of 20" in said
+    assert "--force" in said
+    assert (tmp_path / "one.zip").read_bytes() == before
+    assert run("backup", "--force", tmp_path / "one.zip", "--data", lived).exit_code == 0
+    assert "is no backup" in told(run("backup", "--force", tmp_path / "letter.zip", "--data", lived))
+    assert (tmp_path / "letter.zip").read_text() == "to grandmother"
+
+
 def test_a_folder_that_a_monitor_holds_is_not_restored(lived, tmp_path):
     run("backup", tmp_path / "one.zip", "--data", lived)
     with Folder(tmp_path / "new").held("a heat-pump monitor on 127.0.0.1:8080"):

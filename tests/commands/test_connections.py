@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from threading import Thread
 from typing import Any
 
@@ -19,9 +19,14 @@ from app.commands.connections import Limits, household
 THREADS = 2
 LARGE = 40_000_000
 """More than the web server keeps of an answer before its thread has to wait for the reader."""
+MOST_SENT = 1000
 
 
 def answers(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterator[bytes]:
+    if int(environ.get("CONTENT_LENGTH") or 0) > MOST_SENT:
+        start_response("413 Too Large", [])
+        yield b"in words of our own"
+        return
     start_response("200 OK", [])
     pieces = LARGE // 100_000 if environ["PATH_INFO"] == "/large" else 1
     yield from (b"x" * 100_000 for _ in range(pieces))
@@ -31,7 +36,15 @@ def answers(environ: dict[str, Any], start_response: Callable[..., object]) -> I
 def served(limits: Limits) -> Iterator[int]:
     """The port of a server with these limits."""
     sockets: dict[int, Any] = {}
-    server = create_server(answers, sockets, host="127.0.0.1", port=0, threads=THREADS, asyncore_use_poll=True)
+    server = create_server(
+        answers,
+        sockets,
+        host="127.0.0.1",
+        port=0,
+        threads=THREADS,
+        asyncore_use_poll=True,
+        max_request_body_size=2 * MOST_SENT,
+    )
     connections.limit(sockets, limits)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
@@ -110,3 +123,22 @@ def test_who_reads_a_large_answer_gets_all_of_it() -> None:
 )
 def test_an_ipv6_household_is_one(address: str, counted_as: str) -> None:
     assert household(address) == counted_as
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent"),
+    [
+        ("Content-Length: 2500", b"x" * 2500),
+        ("Content-Length: 2500", b""),
+        ("Transfer-Encoding: chunked", b"9c4\r\n" + b"x" * 2500 + b"\r\n0\r\n\r\n"),
+        ("Content-Length: 1500", b"x" * 1500),
+    ],
+)
+def test_what_is_too_large_is_refused_in_the_words_of_the_application(headers: str, sent: bytes) -> None:
+    with (
+        served(Limits()) as port,
+        opened(port, f"POST / HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n".encode() + sent) as asking,
+    ):
+        answer = HTTPResponse(asking)
+        answer.begin()
+        assert (answer.status, answer.read()) == (413, b"in words of our own")

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.analysis.day import VERSION
-from app.commands.demo import diary, houses, past
+from app.commands.demo import diary, houses, past, words
 from app.commands.demo.moving_in import MovingIn
 from app.commands.demo.past import Order
 from app.config import Config
 from app.services import heatpumps, jobs
-from app.store import alert_events, blocks, days, outages, readings, settings_log
+from app.store import alert_events, alerts, blocks, days, outages, readings, settings_log
 from app.system import assemble
 from drivers.catalogue import Catalogue
 from drivers.simulators.plant import Plant
@@ -31,8 +31,8 @@ def moved_in(folder, clock, ending, number):
     ending.callback(system.database.close)
     system.latest.load(system.database.connection())
     if not heatpumps.all_of_them(system):
-        diary.furnish(system)
-    MovingIn(system, number, ending, DAYS).begin(number)
+        diary.furnish(system, "de")
+    MovingIn(system, number, ending, "de", DAYS).begin(number)
     return system
 
 
@@ -77,6 +77,32 @@ def test_each_has_something_to_say(demo):
     assert ("Ferienhaus", "offline") in told
     assert settings_log.known(db, "hp-001")
     assert [job.pump.name for job in jobs.all_of_them(demo)] == ["Reihenhaus"]
+
+
+def test_all_that_its_owner_wrote_is_there_in_english(tmp_path):
+    written = [house.name for house in houses.HOUSES] + [rule.name for rule in diary.RULES] + [diary.JOB["name"]]
+    written += [text for notes in diary.NOTES.values() for _, text, _ in notes]
+    assert [each for each in written if each not in words.ENGLISH] == []
+    with ExitStack() as ending:
+        system = assemble(Config(tmp_path), time.time)
+        ending.callback(system.database.close)
+        diary.furnish(system, "en")
+        named = {rule.name for rule in alerts.all_of_them(system.database.connection()) if rule.builtin is None}
+    assert named == {"Compressor starts too often", "Rooms are cooling down"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "de_AT.UTF-8"}, "de"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LC_ALL": "", "LANG": "de"}, "de"),
+        ({"LANG": "fr_FR"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_its_owner_writes_in_the_language_of_the_computer(environment, language):
+    assert words.of_the_computer(environment) == language
 
 
 def test_a_house_that_is_offline_refuses_and_the_others_answer(demo):

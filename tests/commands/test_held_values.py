@@ -11,9 +11,10 @@ from pathlib import Path
 import requests
 
 from drivers.base import Connection
-from drivers.catalogue import Catalogue
 from drivers.registry import Drivers
-from tests.commands.test_processes import answers, call, eventually, free_port, simulated, start
+from tests.catalogue import named
+from tests.commands.test_processes import answers, call, free_port, simulated, start
+from tests.waiting import eventually
 
 __all__ = ["start"]
 
@@ -69,8 +70,7 @@ def _token(session: requests.Session, page: str) -> str:
 
 def _demand(machine: int) -> object:
     """What the machine holds, asked by a driver of our own."""
-    model = Catalogue().find("idm", "navigator_2_0")
-    assert model is not None
+    model = named("idm/navigator_2_0")
     driver = Drivers().open(model, Connection("127.0.0.1", machine, 1, 5))
     try:
         return driver.read([model.every_sensor[DEMAND]]).values[DEMAND]

@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from tests.servers import ModbusServer
+from tests.waiting import eventually
 
 RUN = [sys.executable, str(Path(__file__).parents[2] / "run.py")]
 
@@ -70,14 +71,6 @@ def answers(port, path="/healthz"):
         return requests.get(f"http://127.0.0.1:{port}{path}", timeout=5)
     except requests.ConnectionError:
         return None
-
-
-def eventually(condition, within_s=30.0):
-    deadline = time.monotonic() + within_s
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not become so"
-        time.sleep(0.05)
-    return found
 
 
 def polls(folder):
@@ -169,6 +162,29 @@ def test_reading_a_table_is_for_people(start):
     assert any(line.split()[:2] == ["operating_mode", "hot_water"] for line in result.stdout.splitlines())
 
 
+def test_values_of_another_machine_are_said_to_be_so_in_both_languages(start):
+    port = simulated(start)
+    result = call("read", "stiebel_eltron/wpm", f"127.0.0.1:{port}", "--json")
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["model"] == "wpm"
+    warning, warnung = result.stderr.splitlines()
+    assert warning == (
+        f"Warning: iDM Navigator 2.0 answers at 127.0.0.1:{port}, not Stiebel Eltron WPM (ISG)."
+        " Choose iDM Navigator 2.0 as the model."
+    )
+    assert warnung.startswith(f"Warnung: Unter 127.0.0.1:{port} antwortet iDM Navigator 2.0, nicht Stiebel Eltron WPM")
+
+
+def test_a_machine_that_cannot_be_read_as_this_model_is_named(start):
+    process = start("simulate", "nibe/s_series", "--port", 0)
+    port = int(process.stdout.readline().rsplit(":", 1)[1])
+    result = call("read", "idm/navigator_2_0", f"127.0.0.1:{port}")
+    assert (result.returncode, result.stdout) == (1, "")
+    warning, warnung = result.stderr.splitlines()
+    assert "NIBE S-Series answers at" in warning
+    assert "NIBE S-Series" in warnung
+
+
 def test_an_unreachable_heat_pump_is_one_line_and_exit_code_1():
     port = free_port()
     result = call("read", "idm/navigator_2_0", f"127.0.0.1:{port}", "--json")
@@ -178,13 +194,24 @@ def test_an_unreachable_heat_pump_is_one_line_and_exit_code_1():
     assert f"127.0.0.1:{port}" in result.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_the_simulator_ends_cleanly(start, number):
     process = start("simulate", "idm/navigator_2_0", "--port", 0)
     process.stdout.readline()
     process.send_signal(number)
     assert process.wait(10) == 0
     assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_demo_that_is_ended_while_it_begins_leaves_neither_files_nor_processes(start, tmp_path, number):
+    process = start("demo", "--port", free_port(), env=os.environ | {"TMPDIR": str(tmp_path)})
+    assert "live through the last 90 days" in process.stdout.readline()
+    assert list(tmp_path.iterdir()) != []
+    process.send_signal(number)
+    assert process.communicate(timeout=20) == ("", "")  # whoever still ran would hold the pipes
+    assert process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_simulator_says_nothing_about_a_client_that_goes_away(start):

@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from app.commands import main
-from drivers.catalogue import Catalogue
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
+from tests.catalogue import named
 from tests.servers import ModbusServer, speaking
 
 WINTER = 1_705_276_800
@@ -18,7 +18,7 @@ WINTER = 1_705_276_800
 def machines():
     started = []
     for number, name in enumerate(("idm/navigator_2_0", "nibe/s_series")):
-        model = Catalogue().named(name)
+        model = named(name)
         simulator = simulator_of(model, model.default_options(), Plant(1, start=WINTER), host=f"127.0.0.{number + 3}")
         simulator.start()
         started.append(simulator)

@@ -14,7 +14,7 @@ from app.services import heatpumps, metrics
 from app.system import assemble
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from tests.polling.conftest import eventually
+from tests.waiting import eventually
 
 DASHBOARD = json.loads((Path(__file__).parents[2] / "deploy" / "grafana" / "heat-pumps.json").read_text("utf-8"))
 PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]

@@ -86,12 +86,17 @@ def test_installed_twice_rolled_back_and_removed(target: Path, lock: Path) -> No
     (target / SETTINGS / "settings.env").write_text("HEATPUMP_PORT=81\n")
     (target / STATE / "monitor.db").write_text("years of readings")
     former = current.resolve()
+    (former / "app" / "version.py").write_text('__version__ = "0.0.9"\n')
     again = run("install.sh", target, lock)
     assert again.returncode == 0, again.stderr
     assert current.resolve() != former
     assert (target / HOME / "previous").resolve() == former
     assert (target / SETTINGS / "settings.env").read_text() == "HEATPUMP_PORT=81\n"
     assert (target / STATE / "monitor.db").exists()
+
+    repaired = run("install.sh", target, lock)
+    assert repaired.returncode == 0, repaired.stderr
+    assert (target / HOME / "previous").resolve() == former, "installed once more, the version before it stays"
 
     newer = current.resolve()
     back = run("rollback.sh", target)

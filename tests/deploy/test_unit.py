@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app import journal
 from tests.tools import required
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -61,6 +62,15 @@ def test_its_only_place_to_write_is_where_the_data_lie(unit: configparser.Config
     assert service["ProtectSystem"] == "strict"
     assert f"HEATPUMP_DATA=/var/lib/{service['StateDirectory']}" in service["Environment"]
     assert "ReadWritePaths" not in service
+    assert service["ReadOnlyPaths"] == "/run", "/run/lock is open to everybody, and strict leaves it so"
+    assert service["TemporaryFileSystem"].startswith("/dev/shm:")
+
+
+def test_what_it_says_before_its_log_begins_is_found_as_an_error_of_its_own_name(
+    unit: configparser.ConfigParser,
+) -> None:
+    service = unit["Service"]
+    assert (service["SyslogIdentifier"], service["SyslogLevel"]) == (journal.IDENTIFIER, "err")
 
 
 def test_it_waits_for_signs_that_the_program_sends(unit: configparser.ConfigParser) -> None:

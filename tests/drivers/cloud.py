@@ -12,12 +12,13 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from drivers.base import Cloud, Connection, Driver
-from drivers.catalogue import Catalogue
 from drivers.model import Model
 from drivers.registry import Drivers
 from drivers.simulators.plant import Plant
 from drivers.simulators.viessmann import ViessmannSimulator
 from drivers.viessmann_account import Account, Accounts
+from tests.catalogue import named
+from tests.clocks import Clock
 from tests.servers import LOOPBACK, Farewell, Step
 
 CLIENT = "a-client-of-the-owner"
@@ -27,20 +28,15 @@ BEGIN = 1_763_730_180.0
 """21 November 2025, 14:03 in Berlin."""
 
 
-class UtcClock:
-    """UTC seconds that pass only when a test says so."""
+class UtcClock(Clock):
+    """It begins in November 2025."""
 
     def __init__(self, now: float = BEGIN) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
+        super().__init__(now)
 
 
 def vitocal() -> Model:
-    model = Catalogue().named("viessmann/vitocal")
-    assert model is not None
-    return model
+    return named("viessmann/vitocal")
 
 
 def simulated(model: Model, clock: UtcClock, **settings: object) -> ViessmannSimulator:

@@ -10,24 +10,12 @@ import pytest
 from drivers.modbus_line import Line, Lines
 from drivers.modbus_tcp import ModbusTcp
 from drivers.model import Model
+from tests.clocks import Clock
 from tests.drivers.house import furnish
 from tests.drivers.small_models import a_connection
 from tests.servers import LOOPBACK, ModbusServer
 
 MakeDriver = Callable[..., ModbusTcp]
-
-
-class Clock:
-    """Monotonic seconds that pass only when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def forward(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @pytest.fixture

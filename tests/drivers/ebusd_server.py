@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache, partial
 
-from drivers.catalogue import Catalogue
 from drivers.model import Model
 from drivers.simulators.ebusd import EbusdSimulator
 from drivers.simulators.plant import Plant
+from tests.catalogue import named
 from tests.servers import Farewell, Step
 
 Behaviour = Callable[[bytes], Sequence[Step]]
@@ -39,9 +39,7 @@ hmu StatusCirPump = off
 
 @cache
 def arotherm() -> Model:
-    model = Catalogue().named("vaillant/arotherm")
-    assert model is not None
-    return model
+    return named("vaillant/arotherm")
 
 
 class EbusdServer(EbusdSimulator):
@@ -63,15 +61,6 @@ class EbusdServer(EbusdSimulator):
                     behaviour = self.script.popleft()[1]
                 if not _perform(connection, behaviour(answer)):
                     return
-
-
-class Clock:
-    """Monotonic seconds that a test moves."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def properly(answer: bytes) -> Sequence[Step]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 from tests.drivers.small_models import a_sensor
 from tests.servers import ModbusServer, Request
 

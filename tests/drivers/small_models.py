@@ -6,7 +6,8 @@ from typing import Any
 
 from drivers.base import Connection
 from drivers.decode import word_count
-from drivers.model import Model, Reads, Sensor, Text, UsualConnection
+from drivers.model import Model, Reads, UsualConnection
+from drivers.sensor import Sensor, Text
 from tests.servers import LOOPBACK, ModbusServer
 
 PATIENT_S = 5.0

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from drivers.blocks import plan
-from drivers.model import Reads, Sensor
+from drivers.model import Reads
+from drivers.sensor import Sensor
 from tests.drivers.small_models import a_sensor
 
 AT_ONCE = Reads(max_count=100)

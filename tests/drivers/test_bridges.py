@@ -8,8 +8,10 @@ import pytest
 
 from drivers.blocks import plan
 from drivers.modbus_tcp import REPROBE_S
-from drivers.model import Reads, Sensor
-from tests.drivers.conftest import Clock, MakeDriver
+from drivers.model import Reads
+from drivers.sensor import Sensor
+from tests.clocks import Clock
+from tests.drivers.conftest import MakeDriver
 from tests.drivers.house import asked_by, words_at
 from tests.drivers.small_models import a_model, a_sensor
 from tests.servers import ModbusServer

@@ -9,13 +9,13 @@ import pytest
 from pyModbusTCP.client import ModbusClient
 
 from drivers.base import Connection, Driver
-from drivers.catalogue import Catalogue
 from drivers.errors import BadAnswer, OutOfRange
 from drivers.model import Model
 from drivers.registry import Drivers
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from tests.drivers.conftest import Clock
+from tests.catalogue import named
+from tests.clocks import Clock
 from tests.servers import LOOPBACK, ModbusServer
 
 PATIENT_S = 5.0
@@ -35,9 +35,7 @@ WINTER = datetime(2024, 1, 15, tzinfo=UTC).timestamp()
 
 
 def the_model(name: str = "daikin/altherma_4") -> Model:
-    model = Catalogue().named(name)
-    assert model is not None
-    return model
+    return named(name)
 
 
 SETTINGS = [sensor.id for sensor in the_model().every_sensor.values() if sensor.write]

@@ -10,7 +10,6 @@ from pyModbusTCP.client import ModbusClient
 
 from app.polling.pipeline import storage_of
 from drivers.base import Connection, Driver
-from drivers.catalogue import Catalogue
 from drivers.decode import encode
 from drivers.derive import Deriving
 from drivers.errors import OutOfRange
@@ -19,7 +18,8 @@ from drivers.modbus_tcp import ModbusTcp
 from drivers.model import Model
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from tests.drivers.conftest import Clock
+from tests.catalogue import named
+from tests.clocks import Clock
 from tests.servers import LOOPBACK, ModbusServer
 
 PATIENT_S = 5.0
@@ -29,9 +29,7 @@ WINTER = datetime(2024, 1, 15, tzinfo=UTC).timestamp()
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    model = Catalogue().named("daikin/altherma_homehub")
-    assert model is not None
-    return model
+    return named("daikin/altherma_homehub")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from drivers.decode import decode, encode
 from drivers.errors import BadAnswer, OutOfRange
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 from tests.drivers.small_models import a_sensor
 
 HUGE = 10**400

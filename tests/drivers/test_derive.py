@@ -19,6 +19,7 @@ from drivers.registry import Drivers
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
 from drivers.viessmann_account import Accounts
+from tests.catalogue import named
 from tests.servers import LOOPBACK, ModbusServer
 
 PATIENT_S = 5.0
@@ -275,8 +276,7 @@ def test_a_derived_sensor_is_never_written(model: Model, driver: Driver, server:
 
 @pytest.mark.parametrize("name", [model.name for model in Catalogue()])
 def test_every_simulated_machine_tells_its_operating_mode(name: str, tmp_path: Path) -> None:
-    model = Catalogue().named(name)
-    assert model is not None
+    model = named(name)
     options = model.default_options()
     simulator = simulator_of(model, options, Plant(1, start=1_705_276_800))
     host, port = simulator.host, simulator.start()

@@ -13,9 +13,11 @@ from drivers.model import Model
 from drivers.registry import Drivers
 from drivers.simulators.ebusd import EbusdSimulator
 from drivers.simulators.plant import Plant
-from tests.drivers.ebusd_server import HOUSE, Clock, EbusdServer, arotherm, saying
+from tests.clocks import Clock
+from tests.drivers.ebusd_server import HOUSE, EbusdServer, arotherm, saying
 from tests.drivers.simulators.conftest import at
-from tests.servers import LOOPBACK, eventually, refusing_port
+from tests.servers import LOOPBACK, refusing_port
+from tests.waiting import eventually
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings" / "vaillant"
 PATIENT_S = 5.0
@@ -64,7 +66,7 @@ def test_every_value_of_a_simulated_machine_arrives(model: Model, opened: Open) 
     options = {"circuits": ["1", "2"], "zones": ["1"]}
     with EbusdSimulator(model, options, Plant(3, start=at("2024-01-15")), with_optional=True, clock=lambda: 0.0) as it:
         answer = opened(it).read(model.sensors(options))
-        readout = it.messages.readout  # type: ignore[attr-defined]
+        readout = it.readout
         expected = {each.id: readout.value(each.id) for each in model.sensors(options) if each.derived is None}
     assert {each: answer.values[each] for each in expected} == expected
     assert answer.values["operating_mode"] == "heating"

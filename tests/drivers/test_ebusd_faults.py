@@ -11,8 +11,10 @@ import pytest
 from drivers.base import Connection, Driver
 from drivers.errors import BadAnswer, DriverError, Unreachable
 from drivers.registry import Drivers
-from tests.drivers.ebusd_server import Behaviour, Clock, EbusdServer, arotherm, saying
-from tests.servers import LOOPBACK, Farewell, Step, eventually
+from tests.clocks import Clock
+from tests.drivers.ebusd_server import Behaviour, EbusdServer, arotherm, saying
+from tests.servers import LOOPBACK, Farewell, Step
+from tests.waiting import eventually
 
 SHORT_S = 0.3
 IDS = ("temp_flow", "status_code", "temp_hot_water")

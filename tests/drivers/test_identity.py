@@ -9,9 +9,11 @@ import pytest
 from drivers import recognise
 from drivers.base import Answer, Sample, Value
 from drivers.errors import BadAnswer, OutOfRange, Refused, Unreachable
-from drivers.model import Model, Sign, Write
+from drivers.model import Model, Sign
 from drivers.recognise import Verdict
-from tests.drivers.conftest import Clock, MakeDriver
+from drivers.sensor import Write
+from tests.clocks import Clock
+from tests.drivers.conftest import MakeDriver
 from tests.drivers.small_models import a_model, a_sensor
 from tests.servers import ModbusServer, exception, hang_up
 

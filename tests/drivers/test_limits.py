@@ -12,7 +12,7 @@ import pytest
 from drivers import limits
 from drivers.base import Sample
 from drivers.errors import OutOfRange
-from drivers.model import Sensor, Write
+from drivers.sensor import Sensor, Write
 from tests.drivers.small_models import a_model, a_sensor
 
 HUGE = 10**400
@@ -68,6 +68,7 @@ def test_an_allowed_value_passes(sensor: Sensor, value: float | str) -> None:
         (TARGET, -(HUGE), "is not a number"),
         (TARGET, HUGE, "is not a number"),
         (FREE, HUGE, "is not a number"),
+        (TARGET, "", ": – is not a number"),
         (HALVES, HUGE, "is not a number"),
         (FEED, -0.9, "-0.9 is below the minimum 10"),
         (FEED, 0, "0 is below the minimum 10"),

@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 from drivers.base import Connection
-from drivers.catalogue import Catalogue
 from drivers.errors import BadAnswer, OutOfRange, Unreachable
 from drivers.model import Model
 from drivers.registry import Drivers
 from drivers.simulators.luxtronik import LuxtronikSimulator
 from drivers.simulators.plant import Plant
+from tests.catalogue import named
 from tests.drivers.luxtronik_server import LuxtronikServer
 from tests.drivers.simulators.conftest import at
-from tests.servers import LOOPBACK, eventually, refusing_port
+from tests.servers import LOOPBACK, refusing_port
+from tests.waiting import eventually
 
 RECORDING = Path(__file__).parents[3] / "shared" / "recordings" / "luxtronik" / "L1A_V1.80.json"
 PATIENT_S = 5.0
@@ -26,9 +27,7 @@ PATIENT_S = 5.0
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    found = Catalogue().named("luxtronik/luxtronik_2_1")
-    assert found is not None
-    return found
+    return named("luxtronik/luxtronik_2_1")
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def test_every_value_of_a_simulated_machine_arrives(model: Model) -> None:
         sensors = [sensor for sensor in model.sensors(options) if sensor.derived is None]
         answer = Drivers().open(model, connection(machine.port)).read(sensors)
         assert answer.problems == {}
-        assert answer.values == {each.id: machine.tables.readout.value(each.id) for each in sensors}
+        assert answer.values == {each.id: machine.readout.value(each.id) for each in sensors}
         assert answer.requests == machine.requests == 3
         assert answer.values["firmware"] == "V3.92.3"
         assert isinstance(answer.values["power_current"], float)

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from drivers.base import Connection
-from drivers.catalogue import Catalogue
 from drivers.errors import BadAnswer, DriverError, Unreachable
 from drivers.luxtronik import Luxtronik, Turns
-from drivers.model import Sensor
+from drivers.sensor import Sensor
+from tests.catalogue import named
 from tests.drivers.luxtronik_server import Behaviour, LuxtronikServer, properly
-from tests.servers import LOOPBACK, Farewell, Step, eventually
+from tests.servers import LOOPBACK, Farewell, Step
+from tests.waiting import eventually
 
 SHORT_S = 0.3
 IDS = ("temp_flow", "temp_outside", "temp_hot_water_setting", "menu_cooling")
@@ -74,14 +75,12 @@ def server() -> Iterator[LuxtronikServer]:
 
 @pytest.fixture(scope="module")
 def sensors() -> list[Sensor]:
-    model = Catalogue().named("luxtronik/luxtronik_2_1")
-    assert model is not None
+    model = named("luxtronik/luxtronik_2_1")
     return [model.every_sensor[each] for each in IDS]
 
 
 def driver(server: LuxtronikServer, timeout_s: float = SHORT_S) -> Luxtronik:
-    model = Catalogue().named("luxtronik/luxtronik_2_1")
-    assert model is not None
+    model = named("luxtronik/luxtronik_2_1")
     return Luxtronik(model, Connection(LOOPBACK, server.port, 0, timeout_s), Turns())
 
 

@@ -10,13 +10,13 @@ from pyModbusTCP.client import ModbusClient
 
 from drivers import recognise
 from drivers.base import Connection, Driver
-from drivers.catalogue import Catalogue
 from drivers.errors import OutOfRange
 from drivers.model import Model
 from drivers.registry import Drivers
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from tests.drivers.conftest import Clock
+from tests.catalogue import named
+from tests.clocks import Clock
 from tests.servers import LOOPBACK, ModbusServer
 
 PATIENT_S = 5.0
@@ -32,9 +32,7 @@ WINTER = datetime(2024, 1, 15, tzinfo=UTC).timestamp()
 
 
 def the_model() -> Model:
-    model = Catalogue().named("luxtronik/shi")
-    assert model is not None
-    return model
+    return named("luxtronik/shi")
 
 
 SETTINGS = [sensor.id for sensor in the_model().every_sensor.values() if sensor.write]

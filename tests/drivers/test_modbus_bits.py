@@ -6,7 +6,8 @@ import pytest
 
 from drivers.blocks import plan
 from drivers.errors import BadAnswer, OutOfRange, Refused
-from drivers.model import Reads, Sensor, Write
+from drivers.model import Reads
+from drivers.sensor import Sensor, Write
 from tests.drivers.conftest import MakeDriver
 from tests.drivers.small_models import a_model, a_sensor
 from tests.servers import Behaviour, ModbusServer, exception, registers, shifted

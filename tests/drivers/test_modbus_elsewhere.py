@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from drivers.modbus_tcp import REPROBE_S
-from drivers.model import Sensor
-from tests.drivers.conftest import Clock, MakeDriver
+from drivers.sensor import Sensor
+from tests.clocks import Clock
+from tests.drivers.conftest import MakeDriver
 from tests.drivers.house import asked_by, words_at
 from tests.drivers.small_models import a_model, a_sensor
 from tests.servers import ModbusServer

@@ -12,8 +12,9 @@ import pytest
 from drivers.errors import BadAnswer, DriverError, Unreachable
 from drivers.modbus_line import Lines
 from drivers.modbus_tcp import LONGEST_PAUSE_S, REPROBE_S, ModbusTcp
-from drivers.model import Write
-from tests.drivers.conftest import Clock, MakeDriver
+from drivers.sensor import Write
+from tests.clocks import Clock
+from tests.drivers.conftest import MakeDriver
 from tests.drivers.house import BLOCKS, HOUSE, TRUE_VALUES, words_at
 from tests.drivers.small_models import a_connection, a_model, a_sensor
 from tests.servers import (

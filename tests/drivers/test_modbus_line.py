@@ -21,7 +21,6 @@ from tests.servers import (
     after,
     answer_and_hang_up,
     byte_by_byte,
-    eventually,
     exception,
     hang_up,
     hang_up_midway,
@@ -32,6 +31,7 @@ from tests.servers import (
     silent_port,
     stop_midway,
 )
+from tests.waiting import eventually
 
 SHORT_S = 0.2
 

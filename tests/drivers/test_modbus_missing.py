@@ -6,7 +6,8 @@ import pytest
 
 from drivers.errors import BadAnswer, Refused, Unreachable
 from drivers.modbus_tcp import LONGEST_PAUSE_S, REPROBE_S
-from tests.drivers.conftest import Clock, MakeDriver
+from tests.clocks import Clock
+from tests.drivers.conftest import MakeDriver
 from tests.drivers.house import FLOW, HOUSE, MODE, OUTSIDE, STARTS, TRUE_VALUES, asked_by, covers, longer_than, words_at
 from tests.drivers.small_models import a_model, a_sensor
 from tests.servers import (

@@ -10,8 +10,8 @@ import pytest
 
 from drivers.base import Answer
 from drivers.modbus_tcp import ModbusTcp
-from drivers.model import Write
 from drivers.model_file import load_model
+from drivers.sensor import Write
 from drivers.vocabulary import Title, Vocabulary, Word
 from tests.drivers.conftest import MakeDriver
 from tests.drivers.house import BLOCKS, HOUSE, STARTS, TRUE_VALUES, words_at
@@ -19,10 +19,10 @@ from tests.drivers.small_models import a_model, a_sensor
 from tests.servers import (
     ModbusServer,
     after,
-    eventually,
     exception,
     registers,
 )
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("house")
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from drivers.errors import BadAnswer, DriverError, OutOfRange, Refused, Unreachable
-from drivers.model import Sensor, Write
+from drivers.sensor import Sensor, Write
 from tests.drivers.conftest import MakeDriver
 from tests.drivers.house import OUTSIDE
 from tests.drivers.small_models import a_model, a_sensor

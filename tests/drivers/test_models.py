@@ -12,8 +12,9 @@ import pytest
 from drivers import limits
 from drivers.blocks import Block, plan
 from drivers.catalogue import MODELS_FOLDER, Catalogue
-from drivers.model import Model, Options, Sensor, Tier
+from drivers.model import Model
 from drivers.model_file import load_model
+from drivers.sensor import Options, Sensor, Tier
 from drivers.vocabulary import load_vocabulary
 from drivers.wire import decoded, encoded
 

@@ -19,16 +19,17 @@ from nibe.heatpump import Model as NibeModel
 from pyModbusTCP.client import ModbusClient
 
 from drivers.base import Connection
-from drivers.catalogue import Catalogue
 from drivers.errors import OutOfRange, Refused
 from drivers.identification import Identification
 from drivers.modbus_line import Line, Lines
 from drivers.modbus_tcp import ModbusTcp
-from drivers.model import PRODUCT, Framing, Model, Sensor
+from drivers.model import Framing, Model
 from drivers.registry import Drivers
+from drivers.sensor import PRODUCT, Sensor
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from tests.drivers.conftest import Clock
+from tests.catalogue import named
+from tests.clocks import Clock
 from tests.rtu_server import RtuServer
 from tests.servers import LOOPBACK
 
@@ -72,9 +73,7 @@ TYPES_DIFFER = {47377}
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    model = Catalogue().named("nibe/f_series")
-    assert model is not None
-    return model
+    return named("nibe/f_series")
 
 
 @pytest.fixture(params=["tcp", "rtu"])
@@ -309,8 +308,7 @@ def test_modbus_40_knows_three_functions_and_one_value_at_a_time(model: Model) -
 
 
 def test_a_machine_of_another_maker_does_not_say_what_it_is() -> None:
-    other = Catalogue().named("nibe/s_series")
-    assert other is not None
+    other = named("nibe/s_series")
     with ModbusSimulator(other, {}, Plant(1, start=WINTER)) as simulator:
         line = Line(LOOPBACK, simulator.port)
         try:

@@ -16,15 +16,16 @@ from nibe.heatpump import HeatPump
 from nibe.heatpump import Model as NibeModel
 
 from drivers.base import Connection
-from drivers.catalogue import Catalogue
 from drivers.derive import Deriving
 from drivers.errors import OutOfRange
 from drivers.modbus_line import Lines
 from drivers.modbus_tcp import ModbusTcp
-from drivers.model import Model, Tier
+from drivers.model import Model
+from drivers.sensor import Tier
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from tests.drivers.conftest import Clock
+from tests.catalogue import named
+from tests.clocks import Clock
 from tests.servers import LOOPBACK, ModbusServer
 
 T = TypeVar("T")
@@ -41,9 +42,7 @@ WINTER = datetime(2024, 1, 15, tzinfo=UTC).timestamp()
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    model = Catalogue().named("nibe/s_series")
-    assert model is not None
-    return model
+    return named("nibe/s_series")
 
 
 @pytest.fixture

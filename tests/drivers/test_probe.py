@@ -14,9 +14,11 @@ from drivers.discovered import Found
 from drivers.model import Model
 from drivers.probe import probe
 from drivers.scan import scan
+from drivers.simulators.base import Simulator
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from drivers.simulators.simulator import Simulator, simulator_of
+from drivers.simulators.simulator import simulator_of
+from tests.catalogue import named
 from tests.drivers.luxtronik_server import LuxtronikServer
 from tests.servers import LOOPBACK, ModbusServer, exception, hang_up, silence, speaking
 
@@ -52,8 +54,7 @@ def test_every_simulated_machine_in_the_house_is_recognised(model: Model, models
 
 
 def test_an_f_series_is_told_by_its_name_whatever_its_gateway_speaks(models: tuple[Model, ...]) -> None:
-    model = Catalogue().named("nibe/f_series")
-    assert model is not None
+    model = named("nibe/f_series")
     for framing in ("tcp", "rtu"):
         options = {"product": ["F1255"]}
         with ModbusSimulator(model, options, Plant(1, start=WINTER), framing=framing) as gateway:  # type: ignore[arg-type]
@@ -158,8 +159,7 @@ def serve() -> Iterator[Callable[[str, str], Simulator]]:
     with ExitStack() as ending:
 
         def start(name: str, host: str) -> Simulator:
-            model = Catalogue().named(name)
-            assert model is not None
+            model = named(name)
             simulator = simulator_of(model, model.default_options(), Plant(1, start=WINTER), host=host)
             simulator.start()
             ending.callback(simulator.stop)

@@ -9,8 +9,10 @@ import pytest
 
 from drivers.errors import BadAnswer, Unreachable
 from drivers.modbus_tcp import REPROBE_S
-from drivers.model import Model, Reads, Sensor, WordOrderTeller, Write
-from tests.drivers.conftest import Clock, MakeDriver
+from drivers.model import Model, Reads, WordOrderTeller
+from drivers.sensor import Sensor, Write
+from tests.clocks import Clock
+from tests.drivers.conftest import MakeDriver
 from tests.drivers.house import asked_by
 from tests.drivers.small_models import a_model, a_sensor
 from tests.servers import ModbusServer, silence

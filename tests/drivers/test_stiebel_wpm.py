@@ -19,13 +19,14 @@ from pystiebeleltron import (
 from pystiebeleltron.wpm import WpmStiebelEltronAPI, WpmSystemParametersRegisters
 
 from drivers.base import Connection, Driver
-from drivers.catalogue import Catalogue
 from drivers.errors import BadAnswer, OutOfRange
-from drivers.model import Model, Sensor, Tier
+from drivers.model import Model
 from drivers.registry import Drivers
+from drivers.sensor import Sensor, Tier
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
-from tests.drivers.conftest import Clock
+from tests.catalogue import named
+from tests.clocks import Clock
 from tests.servers import LOOPBACK, ModbusServer
 
 T = TypeVar("T")
@@ -46,9 +47,7 @@ PINNED = {
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    model = Catalogue().named("stiebel_eltron/wpm")
-    assert model is not None
-    return model
+    return named("stiebel_eltron/wpm")
 
 
 @pytest.fixture
@@ -158,8 +157,7 @@ def test_what_the_library_writes_our_driver_reads(
 
 
 def settings() -> list[str]:
-    model = Catalogue().named("stiebel_eltron/wpm")
-    assert model is not None
+    model = named("stiebel_eltron/wpm")
     return [sensor.id for sensor in model.every_sensor.values() if sensor.write]
 
 

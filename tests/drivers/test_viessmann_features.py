@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from drivers.errors import BadAnswer, NotOffered
-from drivers.viessmann_features import features_in, moment_of, newest, sample
+from drivers.viessmann_features import features_in, moment_of, sample
 from tests.drivers.cloud import vitocal
 
 MODEL = vitocal()
@@ -149,7 +149,6 @@ def test_a_value_has_the_time_of_its_feature() -> None:
     old = _outside(value=_property(3.5)) | {"timestamp": "2021-01-01T00:00:00Z"}
     found, _ = sample(MODEL.every_sensor["temp_outside"], {"heating.sensors.temperature.outside": old})
     assert (found.value, found.told_at) == (3.5, 1_609_459_200)
-    assert newest({"a": old, "b": _outside()}) == AT_S
 
 
 @pytest.mark.parametrize("timestamp", [None, 7, "", "yesterday", "2025-11-21", "2025-11-21T13:03:00", "9" * 40])

@@ -6,12 +6,13 @@ import threading
 
 import pytest
 
-from drivers.model import Write
+from drivers.sensor import Write
 from drivers.turn import Turn
 from tests.drivers.conftest import MakeDriver
 from tests.drivers.house import words_at
 from tests.drivers.small_models import a_model, a_sensor
-from tests.servers import ModbusServer, after, eventually
+from tests.servers import ModbusServer, after
+from tests.waiting import eventually
 
 TARGET = a_sensor("temp_hot_water_target", 500, write=Write(wear="volatile"))
 

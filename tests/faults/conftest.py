@@ -4,17 +4,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from drivers.catalogue import Catalogue
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
+from tests.catalogue import named
 
 
 @pytest.fixture
 def simulated() -> Iterator[Callable[[], ModbusSimulator]]:
     """Start simulated iDMs; they end with the test."""
     running: list[ModbusSimulator] = []
-    model = Catalogue().find("idm", "navigator_2_0")
-    assert model is not None
+    model = named("idm/navigator_2_0")
 
     def start() -> ModbusSimulator:
         simulator = ModbusSimulator(model, {"circuits": ["A"]}, Plant(len(running) + 1, start=1_700_000_000))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from drivers.catalogue import Catalogue
 from drivers.simulators.modbus import READ_TABLES, WRITE_FUNCTIONS, ModbusSimulator
 from drivers.simulators.plant import Plant
+from tests.catalogue import named
 
 OUTSIDE = 1000
 """Where the outdoor temperature lies: once in every poll."""
@@ -20,8 +20,7 @@ class CountingMachine(ModbusSimulator):
     """`polls` counts how often the outdoor temperature was read, `writes` what arrived, as (address, words)."""
 
     def __init__(self, seed: int) -> None:
-        model = Catalogue().find("idm", "navigator_2_0")
-        assert model is not None
+        model = named("idm/navigator_2_0")
         super().__init__(model, {"circuits": ["A"]}, Plant(seed, start=1_700_000_000))
         self.polls = 0
         self.writes: list[tuple[int, tuple[int, ...]]] = []

@@ -25,7 +25,8 @@ from app.store import outages, readings
 from app.system import System, assemble
 from bench.soak import listen
 from tests.faults.counting import number
-from tests.faults.program import eventually, furnish
+from tests.faults.program import furnish
+from tests.waiting import eventually
 
 WELL, HANGING, TALKING, RESETTING = 30, 10, 5, 5
 INTERVAL_S = 3.0

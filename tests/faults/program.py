@@ -10,8 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +22,7 @@ import requests.cookies
 from app.config import Config
 from app.services import accounts, heatpumps
 from app.system import assemble
+from tests.waiting import eventually
 
 RUN = [sys.executable, str(Path(__file__).parents[2] / "run.py")]
 OWNER, PASSWORD = "anna", "a long enough password"
@@ -163,15 +163,6 @@ def furnish(
         )
     system.database.close()
     (folder / "config.yaml").write_text(f"interval: {interval:g}\nwrites_per_day: {writes_per_day}\n", encoding="utf-8")
-
-
-def eventually(condition: Callable[[], Found], within_s: float = 40.0) -> Found:
-    """Wait until it is so; the time is generous because the machines that run this are slow at times."""
-    deadline = time.monotonic() + within_s
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not become so"
-        time.sleep(0.05)
-    return found
 
 
 def free_port() -> int:

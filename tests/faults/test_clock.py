@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from drivers.simulators.modbus import ModbusSimulator
-from tests.faults.program import Program, eventually, furnish
+from tests.faults.program import Program, furnish
 from tests.tools import required
+from tests.waiting import eventually
 
 HOUR = 3600
 

@@ -15,7 +15,8 @@ import pytest
 from app.commands import watchdog
 from app.commands.watchdog import WebPulse
 from tests.faults.counting import CountingMachine
-from tests.faults.program import Owner, Program, eventually, furnish
+from tests.faults.program import Owner, Program, furnish
+from tests.waiting import eventually
 
 
 @pytest.fixture

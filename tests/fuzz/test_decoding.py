@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from drivers.catalogue import Catalogue
 from drivers.decode import decode, encode
 from drivers.errors import BadAnswer, OutOfRange
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 NUMERIC = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "thousands", "float32", "integer", "bit")
 

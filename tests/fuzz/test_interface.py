@@ -31,6 +31,8 @@ CHECKS = (
 ROLES = ("owner", "installer", "viewer", "token", "nobody")
 IDS = {"heatpump_id": ["hp-001", "hp-002", "hp-009"], "manufacturer": ["idm", "x"], "model": ["navigator_2_0", "x"]}
 """What an address means mostly; the rest is invented."""
+OTHERS = {"user_id": [4, 5, 99], "token_id": [2, 3, 99]}
+"""Never those who call: they would be signed out in the middle."""
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +69,13 @@ def headers(app: Flask, system: System) -> dict[str, dict[str, str]]:
         csrf = re.search(r'name="csrf-token" content="([^"]+)"', page)
         assert csrf is not None
         found[role] = {"session": cookie.value, "X-CSRFToken": csrf.group(1)}
+    for name in ("anna", "bert"):
+        account(system, name, "viewer")
     with system.database.transaction() as db:
         user = users.named(db, "owner")
     assert user is not None
     key = tokens.make(system, user, "a program", ["read", "control"], None, None)
+    tokens.make(system, user, "another one", ["read"], None, None)
     return found | {"token": {"Authorization": f"Bearer {key}"}}
 
 
@@ -94,8 +99,10 @@ def _try(operation: APIOperation, headers: dict[str, str], calls: list[Response]
     @given(case=operation.as_strategy(), data=st.data())
     def call(case: Case, data: st.DataObject) -> None:
         for name, invented in dict(case.path_parameters or {}).items():
-            known = IDS.get(name, [1, 2, 99])
-            case.path_parameters[name] = data.draw(st.sampled_from(known) | st.just(invented))
+            known, invents = OTHERS.get(name) or IDS.get(name, [1, 2, 99]), name not in OTHERS
+            case.path_parameters[name] = data.draw(
+                st.sampled_from(known) | st.just(invented) if invents else st.sampled_from(known)
+            )
         case.headers.clear()
         case.cookies.clear()
         cookies = {name: value for name, value in headers.items() if name == "session"}

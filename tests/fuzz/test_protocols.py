@@ -18,12 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.base import Connection, Driver
-from drivers.catalogue import Catalogue
 from drivers.errors import BadAnswer, DriverError
 from drivers.luxtronik import Luxtronik, Turns
-from drivers.model import Model, Sensor
+from drivers.model import Model
 from drivers.registry import Drivers
+from drivers.sensor import Sensor
 from drivers.viessmann_features import features_in, sample
+from tests.catalogue import named
 from tests.drivers import ebusd_server, luxtronik_server
 from tests.drivers.ebusd_server import EbusdServer, arotherm
 from tests.drivers.luxtronik_server import LuxtronikServer
@@ -41,9 +42,7 @@ TRUE = {"temp_outside": -2.5, "pump_level": 4}
 
 @cache
 def model(name: str) -> Model:
-    found = Catalogue().named(name)
-    assert found is not None
-    return found
+    return named(name)
 
 
 def tampering() -> st.SearchStrategy[Callable[[bytes], Sequence[Step]]]:

@@ -14,7 +14,7 @@ import pytest
 from app.store import alert_events, channels
 from tests.notify.conftest import SECRET, T0, WEBHOOK, Sending
 from tests.notify.receivers import MailReceiver, WebReceiver
-from tests.polling.conftest import eventually
+from tests.waiting import eventually
 
 REPOSITORY = Path(__file__).parents[2]
 EMAIL = replace(

@@ -11,22 +11,21 @@ import pytest
 
 from app.config import Config
 from app.services import control, heatpumps, status, values
-from app.store import readings
 from app.store.audit import Actor
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from drivers.base import simulated_place
-from drivers.catalogue import Catalogue
 from drivers.simulators.plant import Plant
 from drivers.simulators.viessmann import ViessmannSimulator
 from drivers.simulators.viessmann_answers import FAULTS
-from tests.polling.conftest import eventually
+from tests.catalogue import named
+from tests.history import polls_kept
+from tests.waiting import eventually
 
 
 @pytest.fixture
 def cloud() -> Iterator[ViessmannSimulator]:
-    model = Catalogue().named("viessmann/vitocal")
-    assert model is not None
+    model = named("viessmann/vitocal")
     with ViessmannSimulator(model, {"circuits": ("0",)}, Plant(1, start=time.time())) as simulator:
         yield simulator
 
@@ -52,10 +51,10 @@ def _again(system: System, pump: HeatPump, name: str) -> None:
 def test_it_is_polled_once_and_not_again_within_two_minutes(polling: System, cloud: ViessmannSimulator) -> None:
     pump = heatpumps.add(polling, _sent(cloud))
     eventually(lambda: polling.latest.of(pump.id))
-    assert polling.interval_s(pump) == 120
+    assert polling.roster.interval_s(pump) == 120
     time.sleep(1.5)
     assert cloud.requests == 1
-    assert readings.count(polling.database.connection(), pump.id) == 1
+    assert polls_kept(polling.database.connection(), pump.id) == 1
 
 
 def test_an_old_value_is_shown_with_its_own_time(polling: System, cloud: ViessmannSimulator) -> None:
@@ -81,7 +80,7 @@ def test_a_machine_that_fell_silent_is_lost_and_nothing_is_kept(polling: System,
     seen = status.of(polling, pump)
     assert "the heat pump has told it nothing since" in str(seen.reason)
     assert seen.last_seen == told
-    assert readings.count(polling.database.connection(), pump.id) == 0
+    assert polls_kept(polling.database.connection(), pump.id) == 0
     cloud.machine.changed_at = None
     _again(polling, pump, "Haus am Meer")
     eventually(lambda: status.of(polling, pump).state == "online")
@@ -96,7 +95,7 @@ def test_trouble_keeps_the_last_values_and_their_times(polling: System, cloud: V
     eventually(lambda: status.of(polling, pump).state == "offline")
     assert "the gateway of the heat pump is offline" in str(status.of(polling, pump).reason)
     assert dict(polling.latest.of(pump.id)) == before
-    assert readings.count(polling.database.connection(), pump.id) == 1
+    assert polls_kept(polling.database.connection(), pump.id) == 1
 
 
 def test_a_second_heat_pump_slows_the_first_one_down(polling: System, cloud: ViessmannSimulator) -> None:
@@ -105,8 +104,8 @@ def test_a_second_heat_pump_slows_the_first_one_down(polling: System, cloud: Vie
     sent = _sent(cloud)
     sent["connection_config"] |= {"installation": "100002", "gateway": "7000000000000002"}
     second = heatpumps.add(polling, sent)
-    assert polling.interval_s(first) == polling.interval_s(second) == 240
-    assert polling._intervals == {first.id: 240, second.id: 240}
+    assert polling.roster.interval_s(first) == polling.roster.interval_s(second) == 240
+    assert polling.roster._intervals == {first.id: 240, second.id: 240}
 
 
 def test_a_setting_goes_the_way_of_every_maker(polling: System, cloud: ViessmannSimulator) -> None:

@@ -8,19 +8,8 @@ from contextlib import closing
 from app.config import Config
 from app.services import heatpumps
 from app.system import assemble
-from tests.polling.conftest import eventually
-
-
-def add(system, port):
-    return heatpumps.add(
-        system,
-        {
-            "name": f"at {port}",
-            "manufacturer": "idm",
-            "model": "navigator_2_0",
-            "connection_config": {"host": "127.0.0.1", "port": port, "timeout": 0.5},
-        },
-    )
+from tests.polling.conftest import add
+from tests.waiting import eventually
 
 
 def test_good_and_failed_polls_are_counted_per_heat_pump(tmp_path, simulated):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -14,9 +13,8 @@ from app.polling.figures import Facts
 from app.polling.upkeep import Upkeep
 from app.reading import Column, Reading
 from app.store import days, heatpumps, readings
-from app.store.heatpumps import HeatPump
+from tests.clocks import BERLIN, Clock, local
 
-BERLIN = ZoneInfo("Europe/Berlin")
 COLUMNS = (
     Column("power_current", "kW", "float32"),
     Column("power_current_draw", "kW", "float32"),
@@ -25,26 +23,6 @@ COLUMNS = (
     Column("temp_outside", "°C", "0.1"),
     Column("energy_heat_total", "kWh", "0.1"),
 )
-
-
-def local(text: str) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=BERLIN).timestamp())
-
-
-class Clock:
-    def __init__(self, text: str) -> None:
-        self.at = local(text)
-
-    def __call__(self) -> float:
-        return self.at
-
-
-@pytest.fixture
-def pump(database):
-    with database.transaction() as db:
-        pump = HeatPump(heatpumps.new_id(db), "A", "idm", "x", {"host": "a", "port": 1, "unit_id": 1}, {}, True, 1, 1)
-        heatpumps.put(db, pump)
-    return pump
 
 
 def run_for(database, pump, start, end, step_s=300):
@@ -74,7 +52,7 @@ def figures(database, start="2024-03-01", end="2024-05-01"):
 @pytest.mark.parametrize("step_s", [300, 420], ids=["read at midnight", "never read at midnight"])
 def test_nothing_that_was_counted_around_midnight_is_lost(database, pump, step_s):
     run_for(database, pump, "2024-03-29", "2024-04-03 01:00", step_s)
-    upkeep(database, Clock("2024-04-03 01:00"))
+    upkeep(database, Clock(local("2024-04-03 01:00")))
     found = figures(database)
     assert len(found) == 5
     unseen_s = (local("2024-04-03") - local("2024-03-29")) % step_s
@@ -86,7 +64,7 @@ def test_nothing_that_was_counted_around_midnight_is_lost(database, pump, step_s
 
 def test_closed_days_get_their_figures_once_and_today_none(database, pump):
     run_for(database, pump, "2024-03-05", "2024-03-07 12:00")
-    clock = Clock("2024-03-07 12:00")
+    clock = Clock(local("2024-03-07 12:00"))
     assert upkeep(database, clock) == 2
     assert upkeep(database, clock) == 0
     found = figures(database)
@@ -106,7 +84,7 @@ def test_a_day_of_23_or_25_hours_is_whole(database, pump, date, hours):
     after = datetime.fromisoformat(date).toordinal() + 1
     morning = datetime.fromordinal(after).isoformat()
     run_for(database, pump, date, morning, step_s=600)
-    assert upkeep(database, Clock(morning.replace("T00", "T06"))) == 1
+    assert upkeep(database, Clock(local(morning.replace("T00", "T06")))) == 1
     day = figures(database, date, morning)[date]
     assert day.seconds == hours * 3600
     assert day.outdoor_coverage == 1.0
@@ -115,7 +93,7 @@ def test_a_day_of_23_or_25_hours_is_whole(database, pump, date, hours):
 def test_late_readings_of_a_closed_day_bring_new_figures(database, pump):
     run_for(database, pump, "2024-03-05", "2024-03-05 12:00")
     run_for(database, pump, "2024-03-06", "2024-03-07")
-    clock = Clock("2024-03-07 12:00")
+    clock = Clock(local("2024-03-07 12:00"))
     upkeep(database, clock)
     assert figures(database)["2024-03-05"].outdoor_coverage == pytest.approx(0.5, abs=0.02)
     run_for(database, pump, "2024-03-05 12:00", "2024-03-06")
@@ -125,15 +103,15 @@ def test_late_readings_of_a_closed_day_bring_new_figures(database, pump):
 
 def test_a_merged_month_keeps_the_figures_of_its_days(database, pump):
     run_for(database, pump, "2024-03-01", "2024-03-04", step_s=600)
-    assert upkeep(database, Clock("2024-03-04 12:00")) == 3
-    assert upkeep(database, Clock("2024-04-05 12:00")) == 0
+    assert upkeep(database, Clock(local("2024-03-04 12:00"))) == 3
+    assert upkeep(database, Clock(local("2024-04-05 12:00"))) == 0
     assert len(figures(database)) == 3
 
 
 def test_what_was_counted_during_an_outage_over_midnight_is_not_lost(database, pump):
     run_for(database, pump, "2024-03-05", "2024-03-05 12:00")
     run_for(database, pump, "2024-03-06 12:00", "2024-03-07")
-    upkeep(database, Clock("2024-03-07 12:00"))
+    upkeep(database, Clock(local("2024-03-07 12:00")))
     found = figures(database)
     total = found["2024-03-05"].heat.kwh + found["2024-03-06"].heat.kwh
     assert total == pytest.approx(192, abs=8)
@@ -141,7 +119,7 @@ def test_what_was_counted_during_an_outage_over_midnight_is_not_lost(database, p
 
 def test_the_figures_of_a_removed_heat_pump_go_with_it(database, pump):
     run_for(database, pump, "2024-03-05", "2024-03-06", step_s=600)
-    upkeep(database, Clock("2024-03-06 12:00"))
+    upkeep(database, Clock(local("2024-03-06 12:00")))
     with database.transaction() as db:
         heatpumps.remove(db, pump.id)
     assert figures(database) == {}

@@ -13,8 +13,9 @@ from app.services.outcome import Reason
 from app.store import holds, outages
 from app.store.holds import Hold
 from drivers.errors import Unreachable
-from tests.servers import eventually, exception, hang_up, silence
+from tests.servers import exception, hang_up, silence
 from tests.services.controlled import BERTA, House, controlled
+from tests.waiting import eventually
 
 DEMAND, FED, ONCE = 4, 6, 8
 """Where the held registers lie."""

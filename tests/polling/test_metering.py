@@ -5,31 +5,14 @@ from __future__ import annotations
 import logging
 import time
 
-import pytest
-
-from app.config import Config
-from app.services import heatpumps, meters, status
+from app.services import meters, status
 from app.store import readings
-from app.system import assemble
-from tests.polling.conftest import eventually
+from tests.history import polls_kept
+from tests.polling.conftest import add
+from tests.waiting import eventually
 from tests.web_server import PASSWORD, WebServer, silence
 
 POWER = "meter_electric_power"
-
-
-@pytest.fixture
-def polling(tmp_path):
-    """A running system that polls every second."""
-    system = assemble(Config(tmp_path, interval=1, slow_interval=3))
-    system.start()
-    yield system
-    system.stop(5)
-
-
-def add(system, port):
-    connection = {"host": "127.0.0.1", "port": port, "timeout": 0.5}
-    sent = {"name": "A", "manufacturer": "idm", "model": "navigator_2_0", "connection_config": connection}
-    return heatpumps.add(system, sent)
 
 
 def metered(system, pump, server, **more):
@@ -58,8 +41,8 @@ def test_a_meter_that_hangs_neither_delays_nor_fails_the_heat_pump(polling, simu
         pump = add(polling, simulated().port)
         metered(polling, pump, server)
         eventually(lambda: server.asked)
-        before = readings.count(polling.database.connection(), pump.id)
-        eventually(lambda: readings.count(polling.database.connection(), pump.id) >= before + 3)
+        before = polls_kept(polling.database.connection(), pump.id)
+        eventually(lambda: polls_kept(polling.database.connection(), pump.id) >= before + 3)
         assert len(server.asked) == 1  # it is not asked again before it has answered
         assert status.of(polling, pump).state == "online"
         assert POWER not in polling.latest.of(pump.id)
@@ -83,8 +66,8 @@ def test_a_meter_with_an_interval_of_its_own_is_asked_less_often(polling, simula
     with WebServer({"/v": {"p": 1000}}) as server:
         pump = add(polling, simulated().port)
         metered(polling, pump, server, interval=3600)
-        before = readings.count(polling.database.connection(), pump.id)
-        eventually(lambda: readings.count(polling.database.connection(), pump.id) >= before + 4)
+        before = polls_kept(polling.database.connection(), pump.id)
+        eventually(lambda: polls_kept(polling.database.connection(), pump.id) >= before + 4)
         assert len(server.asked) == 1
         eventually(lambda: POWER in polling.latest.of(pump.id))
         assert polling.latest.of(pump.id)[POWER].value == 1.0  # and stays shown
@@ -112,6 +95,6 @@ def test_a_meter_that_is_removed_is_asked_no_more(polling, simulated):
         meters.remove(polling, pump, own.id)
         time.sleep(0.3)
         asked = len(server.asked)
-        before = readings.count(polling.database.connection(), pump.id)
-        eventually(lambda: readings.count(polling.database.connection(), pump.id) >= before + 3)
+        before = polls_kept(polling.database.connection(), pump.id)
+        eventually(lambda: polls_kept(polling.database.connection(), pump.id) >= before + 3)
         assert len(server.asked) == asked

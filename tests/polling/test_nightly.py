@@ -7,21 +7,15 @@ import pytest
 from app.polling.nightly import NightlyBackup
 from app.store import archive
 from app.store.database import Database
+from tests.clocks import Clock
 
 NOON = 1_763_722_800  # 2025-11-21 12:00 in Berlin
 DAY = 86400
 
 
-class Clock:
-    now = NOON
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(NOON)
 
 
 @pytest.fixture

@@ -15,10 +15,12 @@ from app.services.sensor_metrics import Watched
 from app.store import readings
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
-from drivers.catalogue import Catalogue
-from drivers.model import Model, Options, Sensor
+from drivers.model import Model
+from drivers.sensor import Options, Sensor
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
+from tests.catalogue import named
+from tests.clocks import Clock
 
 WINTER = datetime(2024, 1, 15, tzinfo=UTC).timestamp()
 F1255 = {"product": ["F1255"]}
@@ -27,16 +29,12 @@ INTERVAL_S = 30.0
 
 @pytest.fixture(scope="module")
 def slow() -> Model:
-    model = Catalogue().named("nibe/f_series")
-    assert model is not None
-    return model
+    return named("nibe/f_series")
 
 
 @pytest.fixture(scope="module")
 def quick() -> Model:
-    model = Catalogue().named("idm/navigator_2_0")
-    assert model is not None
-    return model
+    return named("idm/navigator_2_0")
 
 
 def _on_the_wire(model: Model, options: Options, poll: Sequence[Sensor]) -> int:
@@ -100,17 +98,9 @@ def test_how_often_a_sensor_is_read(slow: Model, quick: Model) -> None:
 # ── One heat pump, polled by hand, with a clock of its own ──
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = WINTER
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(WINTER)
 
 
 @pytest.fixture
@@ -138,7 +128,7 @@ def pump(system: System, machine: ModbusSimulator) -> HeatPump:
 
 
 def poll(system: System, pump: HeatPump, clock: Clock, times: int) -> None:
-    reader = system._reader(pump)
+    reader = system.reader_of(pump)
     for _ in range(times):
         assert reader.poll()
         clock.now += INTERVAL_S
@@ -148,7 +138,7 @@ def poll(system: System, pump: HeatPump, clock: Clock, times: int) -> None:
 def test_an_hour_of_polls_has_few_shapes_and_each_value_its_own_time(
     system: System, slow: Model, pump: HeatPump, clock: Clock
 ) -> None:
-    pace = system.pace(pump, slow)
+    pace = system.roster.pace(pump, slow)
     poll(system, pump, clock, 120)
     layouts = system.database.connection().execute("SELECT count(*) FROM layouts").fetchone()[0]
     assert layouts == len(pace.turns)
@@ -166,7 +156,7 @@ def test_a_restart_finds_every_last_value_with_its_own_time(
 
 
 def test_what_was_not_asked_for_is_not_absent(system: System, slow: Model, pump: HeatPump, clock: Clock) -> None:
-    first, second, *later = [{sensor.id for sensor in turn} for turn in system.pace(pump, slow).turns]
+    first, second, *later = [{sensor.id for sensor in turn} for turn in system.roster.pace(pump, slow).turns]
     poll(system, pump, clock, 2)
     assert system.latest.of(pump.id).keys() == first | second
     never = [each for each in values.of(system, pump, slow) if each.at is None]
@@ -181,7 +171,7 @@ def test_what_was_not_asked_for_is_not_absent(system: System, slow: Model, pump:
 def test_a_slow_value_stays_fresh_until_three_of_its_turns_are_missed(
     system: System, slow: Model, pump: HeatPump, clock: Clock
 ) -> None:
-    pace = system.pace(pump, slow)
+    pace = system.roster.pace(pump, slow)
     poll(system, pump, clock, len(pace.turns))
     watched = Watched(pump, slow, system.latest.of(pump.id), pace)
     names = {sensor.id for sensor, _ in watched.fresh(clock.now)}
@@ -192,7 +182,7 @@ def test_a_slow_value_stays_fresh_until_three_of_its_turns_are_missed(
 def test_a_turn_that_fails_does_not_hold_up_the_others(
     system: System, slow: Model, pump: HeatPump, clock: Clock, machine: ModbusSimulator
 ) -> None:
-    reader = system._reader(pump)
+    reader = system.reader_of(pump)
     assert reader.poll()
     machine.stop()
     clock.now += INTERVAL_S

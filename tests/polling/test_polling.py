@@ -12,32 +12,13 @@ from app.services import heatpumps, status
 from app.store import readings
 from app.system import assemble
 from tests.disk import full_disk
-from tests.polling.conftest import eventually
-
-
-@pytest.fixture
-def polling(tmp_path):
-    """A running system that polls every second."""
-    system = assemble(Config(tmp_path, interval=1, slow_interval=3))
-    system.start()
-    yield system
-    system.stop(5)
-
-
-def add(system, port, **connection):
-    return heatpumps.add(
-        system,
-        {
-            "name": f"at {port}",
-            "manufacturer": "idm",
-            "model": "navigator_2_0",
-            "connection_config": {"host": "127.0.0.1", "port": port, "timeout": 0.5} | connection,
-        },
-    )
+from tests.history import polls_kept
+from tests.polling.conftest import add
+from tests.waiting import eventually
 
 
 def kept(system, pump):
-    return readings.count(system.database.connection(), pump.id)
+    return polls_kept(system.database.connection(), pump.id)
 
 
 def test_a_heat_pump_is_read_stored_and_known_in_memory(polling, simulated):

@@ -17,7 +17,7 @@ from app.store import settings_log as kept
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from app.store.settings_log import Change
-from drivers.catalogue import Catalogue
+from tests.catalogue import named
 from tests.services.controlled import House, controlled
 
 TARGET = "temp_hot_water_target"
@@ -165,8 +165,7 @@ def test_two_days_stand_beside_each_other(house: House) -> None:
 
 
 def test_what_the_machine_counts_itself_is_no_setting_although_it_can_be_set(database: Database) -> None:
-    model = Catalogue().named("nibe/s_series")
-    assert model is not None
+    model = named("nibe/s_series")
     with database.transaction() as db:
         heatpumps.put(db, HeatPump("hp-001", "Neubau", "nibe", "s_series", {}, {}, True, 0, 0))
     watch = SettingsWatch(model, database)

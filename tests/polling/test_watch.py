@@ -2,98 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from app.alert import Condition, Severity
-from app.config import Config
-from app.polling import pipeline
-from app.reading import Column, Reading, Value
+from app.alert import Condition
 from app.services import heatpumps
-from app.store import alert_events, alerts, channels, maintenance, notifications, readings
-from app.store.alert_events import Event
-from app.store.alerts import Alert
-from app.store.channels import Channel
-from app.store.heatpumps import HeatPump
-from app.store.maintenance import Maintenance
-from app.system import System, assemble
-from drivers.errors import Unreachable
-
-T0 = 1_763_730_000
-COLD = Condition("threshold", "temp_hot_water", "below", 40.0, hysteresis=2.0)
-HOUR_S = 3600
-
-
-@dataclass
-class House:
-    """An installation whose clock this test turns; nobody polls by itself."""
-
-    system: System
-    pump: HeatPump
-    now: int = T0
-
-    @property
-    def db(self) -> Any:
-        return self.system.database.connection()
-
-    def rule(self, *conditions: Condition, **more: Any) -> Alert:
-        severity: Severity = more.pop("severity", "warning")
-        alert = Alert(0, None, None, "the rule", conditions, more.pop("for_s", 0), severity, None, "", True)
-        with self.system.database.transaction() as db:
-            return alerts.add(db, replace(alert, **more), self.now)
-
-    def channel(self, least: Severity = "info") -> Channel:
-        channel = Channel(0, "phone", "webhook", f"s{least}", {}, "en", least, None, None, True, True)
-        with self.system.database.transaction() as db:
-            return channels.add(db, channel, self.now)
-
-    def read(self, after_s: int = 60, /, **values: Value) -> None:
-        self.now += after_s
-        columns = tuple(
-            Column(name, "", "text" if isinstance(value, str) else "float64") for name, value in values.items()
-        )
-        reading = Reading(self.pump.id, self.now, columns, tuple(values.values()))
-        pipeline.keep(self.system.database, reading, watch=(self.system.watch, self.pump))
-        self.system.latest.put(reading)
-
-    def lose(self, after_s: int = 60) -> None:
-        self.now += after_s
-        reason = Unreachable("nobody answers at %(address)s", address="there")
-        pipeline.lose(self.system.database, self.pump.id, self.now, reason, (self.system.watch, self.pump))
-
-    def wait(self, seconds: int) -> None:
-        self.now += seconds
-        self.system.watch.tick()
-
-    def begin_again(self) -> None:
-        """The program ended and began again."""
-        folder = self.system.config
-        self.system.database.close()
-        self.system = assemble(folder, lambda: self.now)
-        self.system.latest.load(self.db)
-
-    def events(self, name: str = "the rule") -> list[Event]:
-        return [event for event in alert_events.log(self.db, limit=100) if event.name == name or event.builtin == name]
-
-    def open(self, name: str = "the rule") -> bool:
-        return any(event.closed_at is None for event in self.events(name))
-
-    def messages(self) -> list[str]:
-        return [each.kind for event in reversed(self.events()) for each in notifications.of_event(self.db, event.id)]
-
-
-@pytest.fixture
-def house(tmp_path: Path, idm: dict[str, object]) -> Iterator[House]:
-    system = assemble(Config(tmp_path))
-    pump = heatpumps.add(system, idm | {"enabled": True})
-    made = House(system, pump)
-    system.clock = lambda: made.now
-    yield made
-    made.system.database.close()
+from app.store import alerts, notifications
+from tests.polling.watched_house import COLD, HOUR_S, House
 
 
 def test_a_threshold_opens_with_the_reading_and_closes_by_its_hysteresis(house: House) -> None:
@@ -342,92 +259,3 @@ def test_a_rule_for_one_heat_pump_leaves_the_others_alone(house: House, idm: dic
     house.pump = first
     house.read(temp_hot_water=30.0)
     assert house.events()[0].heatpump_id == first.id
-
-
-def test_messages_are_written_with_the_event_for_the_channels_that_want_them(house: House) -> None:
-    told = []
-    house.system.watch.tell = lambda: told.append(house.db.in_transaction)
-    house.channel("critical")
-    wanting = house.channel("warning")
-    house.rule(COLD)
-    house.read(temp_hot_water=30.0)
-    house.read(temp_hot_water=50.0)
-    (event,) = house.events()
-    rows = notifications.of_event(house.db, event.id)
-    assert [(row.channel_id, row.kind) for row in rows] == [(wanting.id, "opened"), (wanting.id, "recovered")]
-    assert told == [False, False], "only after it was committed"
-
-
-def test_a_transaction_that_fails_leaves_neither_event_nor_memory_of_it(house: House) -> None:
-    house.rule(COLD)
-    house.read(temp_hot_water=50.0)
-    house.db.execute("CREATE TRIGGER refuse BEFORE INSERT ON alert_events BEGIN SELECT RAISE(ABORT, 'no'); END")
-    kept = readings.count(house.db, house.pump.id)
-    with pytest.raises(Exception, match="no"):
-        house.read(temp_hot_water=30.0)
-    house.db.execute("DROP TRIGGER refuse")
-    assert readings.count(house.db, house.pump.id) == kept
-    house.read(temp_hot_water=30.0)
-    assert house.open()
-
-
-def test_what_comes_and_goes_is_one_event_and_not_told_each_time(house: House) -> None:
-    house.channel()
-    house.rule(COLD)
-    for _ in range(6):
-        house.read(temp_hot_water=30.0)
-        house.read(temp_hot_water=50.0)
-    (event,) = house.events()
-    assert event.openings == 6
-    assert event.flapping
-    assert house.messages() == ["opened", "recovered", "again", "recovered", "flapping"]
-    house.wait(3599)
-    assert len(house.messages()) == 5
-    house.wait(1)
-    assert house.messages()[5:] == ["recovered"]
-    house.wait(100)
-    house.read(temp_hot_water=30.0)
-    assert len(house.events()) == 2
-    assert house.messages()[6:] == ["opened"]
-
-
-def test_it_is_repeated_until_somebody_acknowledges_it(house: House) -> None:
-    house.channel()
-    house.rule(COLD, repeat_s=HOUR_S)
-    house.read(temp_hot_water=30.0)
-    house.wait(HOUR_S - 1)
-    assert house.messages() == ["opened"]
-    house.wait(1)
-    house.wait(HOUR_S)
-    assert house.messages() == ["opened", "repeated", "repeated"]
-    with house.system.database.transaction() as db:
-        assert alert_events.acknowledge(db, house.events()[0].id, "berta", "on my way", house.now)
-    house.wait(5 * HOUR_S)
-    house.read(temp_hot_water=50.0)
-    assert house.messages()[3:] == ["recovered"]
-
-
-def test_a_snoozed_event_is_said_again_if_it_still_lasts(house: House) -> None:
-    house.channel()
-    house.rule(COLD, repeat_s=600)
-    house.read(temp_hot_water=30.0)
-    with house.system.database.transaction() as db:
-        alert_events.be_quiet(db, house.events()[0].id, house.now + HOUR_S)
-    house.wait(HOUR_S - 1)
-    assert house.messages() == ["opened"]
-    house.wait(1)
-    assert house.messages() == ["opened", "repeated"]
-
-
-def test_in_maintenance_events_are_kept_and_announced_only_if_they_outlast_it(house: House) -> None:
-    house.channel()
-    house.rule(COLD)
-    house.rule(Condition("threshold", "temp_flow", "below", 10.0), name="cold flow")
-    with house.system.database.transaction() as db:
-        maintenance.add(db, Maintenance(0, house.pump.id, "chimney sweep", T0, T0 + 900), T0)
-    house.read(temp_hot_water=30.0, temp_flow=5.0)
-    house.read(temp_hot_water=30.0, temp_flow=20.0)
-    assert house.messages() == []
-    house.wait(900)
-    assert house.messages() == ["opened"]
-    assert not notifications.of_event(house.db, house.events("cold flow")[0].id)

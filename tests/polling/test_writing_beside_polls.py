@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.store import readings
-from tests.servers import Request, Step, eventually
+from tests.servers import Request, Step
 from tests.services.controlled import controlled
+from tests.waiting import eventually
 
 TARGET = "temp_hot_water_target"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.messages import Conflict, Invalid
-from app.services import accounts
+from app.services import accounts, passwords
 
 
 def test_the_right_password_finds_the_user_and_a_wrong_one_nobody(system):
@@ -47,3 +47,10 @@ def test_a_name_is_taken_whatever_its_case(system):
     accounts.create(system, "anna", "correct horse", "owner")
     with pytest.raises(Conflict, match="Anna"):
         accounts.create(system, "Anna", "another horse", "viewer")
+
+
+def test_what_stands_behind_the_longest_password_is_not_looked_at():
+    """Half a million accents cost minutes to sort, and anybody may send them to the page of signing in."""
+    kept = passwords.hashed("e" * passwords.LONGEST)
+    assert passwords.matches(kept, "e" * passwords.LONGEST + "\u0301\u0316")
+    assert not passwords.matches(kept, "e" * (passwords.LONGEST - 1) + "\u0301")

@@ -18,8 +18,9 @@ from app.messages import Invalid, NotFound
 from app.services import audits, control, heatpumps, write_permissions
 from app.services.outcome import Reason
 from app.store import audit
-from tests.servers import eventually, silence
+from tests.servers import silence
 from tests.services.controlled import BERTA, House, controlled
+from tests.waiting import eventually
 
 TARGET = "temp_hot_water_target"
 

@@ -10,7 +10,8 @@ from app.alert import Condition
 from app.polling.upkeep import Upkeep
 from app.services import alerts, backtest
 from app.store import alert_events
-from tests.polling.test_watch import T0, House, house  # noqa: F401  the fixture
+from tests.polling.conftest import house  # noqa: F401  the fixture
+from tests.polling.watched_house import T0, House
 
 DAY_S = 86_400
 RULES = {

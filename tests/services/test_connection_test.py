@@ -12,10 +12,10 @@ from app.services import connection_test
 from app.services.connection_test import Diagnosis
 from app.services.heatpumps import Trial
 from app.system import System
-from drivers.catalogue import Catalogue
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
+from tests.catalogue import named
 from tests.servers import LOOPBACK, ModbusServer, exception, refusing_port, silence, silent_port, speaking
 
 WINTER = 1_705_276_800
@@ -37,8 +37,7 @@ def why(system: System, model: str, port: int, **connection: Any) -> Diagnosis:
 
 @pytest.fixture(params=["idm/navigator_2_0", "nibe/s_series", "daikin/altherma_homehub", "luxtronik/luxtronik_2_1"])
 def machine(request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
-    model = Catalogue().named(request.param)
-    assert model is not None
+    model = named(request.param)
     simulator = simulator_of(model, model.default_options(), Plant(1, start=WINTER))
     simulator.start()
     yield model.name, simulator.port

@@ -12,7 +12,8 @@ from app.services import control, heatpumps
 from app.store.audit import Actor
 from app.system import assemble
 from drivers.catalogue import Catalogue
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
 

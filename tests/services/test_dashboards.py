@@ -9,8 +9,8 @@ import pytest
 from app.dashboard import Line
 from app.messages import Conflict, Invalid, NotFound
 from app.services import chart_courses, dashboards, heatpumps
+from app.store.course import Course
 from app.store.heatpumps import HeatPump
-from app.store.series import Course
 from app.system import System
 
 FLOW = {"heatpump_id": "hp-001", "sensor": "temp_flow"}

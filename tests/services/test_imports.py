@@ -197,6 +197,7 @@ def test_complaints_are_counted_but_not_hoarded(system, pump):
     [
         (b"", "the first line"),
         (b"\n\n", "the first line"),
+        (("timestamp,temp_outside," + ",".join(f"a{each}" for each in range(100_000))).encode(), "than 5000 columns"),
         (b"timestamp\n1\n", "the first line"),
         (b"time,temp_outside\n", "the first line"),
         (b"temp_outside,timestamp\n", "the first line"),

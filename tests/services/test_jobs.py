@@ -13,8 +13,8 @@ from app.messages import Conflict, Invalid, NotFound, Rejected
 from app.services import heatpumps, jobs
 from app.services.job_runner import JobRunner
 from app.store import jobs as stored
-from tests.servers import eventually
 from tests.services.controlled import House, controlled
+from tests.waiting import eventually
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

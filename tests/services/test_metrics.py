@@ -18,6 +18,7 @@ from drivers.base import Answer, Sample
 from drivers.errors import Unreachable
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
+from tests.clocks import Clock
 from tests.tools import required
 
 NOW = 1_700_000_000
@@ -26,16 +27,9 @@ CIRCUIT_A = {"device_config": {"circuits": ["A"]}}
 TOKEN = "0123456789abcdef"
 
 
-class Clock:
-    now = float(NOW)
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from app.services.mqtt_commands import LATEST_S, MOST_A_MINUTE, MOST_WAITING, Co
 from app.services.publishing import Publisher
 from app.store.audit import Actor
 from tests.mosquitto import PASSWORD, USER, Mosquitto
-from tests.servers import eventually, properly, silence
+from tests.servers import properly, silence
 from tests.services.controlled import BERTA, House, controlled
+from tests.waiting import eventually
 
 TARGET = "temp_hot_water_target"
 RESULT = "heatpumps/hp-001/result"

@@ -18,7 +18,7 @@ from app.services import heatpumps
 from app.services.publishing import Publisher
 from app.system import System, assemble
 from tests.mosquitto import PASSWORD, USER, Mosquitto
-from tests.servers import eventually
+from tests.waiting import eventually
 
 COLUMNS = (
     Column("temp_outside", "°C", "float32"),

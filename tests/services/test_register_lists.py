@@ -15,9 +15,10 @@ from app.messages import Invalid
 from app.services import heatpumps, register_lists
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
-from drivers.catalogue import Catalogue
-from drivers.model import LACKS, Model
+from drivers.model import Model
 from drivers.register_list import Listed, RegisterList
+from drivers.sensor import LACKS
+from tests.catalogue import named
 
 SIZES = {"int8": "1", "int16": "2", "int32": "3", "uint8": "4", "uint16": "5", "uint32": "6"}
 S_LISTS = ("s1155_s1255", "s1156_s1256", "s2125", "s320_s325", "s330_s332", "s735", "smos40", "vvms320", "vvms325")
@@ -26,9 +27,7 @@ TABLES = {"input": "MODBUS_INPUT_REGISTER", "holding": "MODBUS_HOLDING_REGISTER"
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    model = Catalogue().named("nibe/s_series")
-    assert model is not None
-    return model
+    return named("nibe/s_series")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ from app.config import Config
 from app.messages import Conflict, Invalid, NotFound
 from app.services import heatpumps, telemetry
 from app.services.telemetry_payload import OLDEST_S, hashed, rounded
+from app.services.telemetry_post import post
 from app.services.telemetry_sender import JITTER_S, KEPT_TRYING_S, PAUSES_S, TelemetrySender
 from app.store import telemetry as store
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
+from tests.clocks import Clock
+from tests.drivers.cloud import MadServer
 from tests.notify.receivers import WebReceiver, web_receiver
 from tests.servers import refusing_port, silent_port
 from tests.web.people import tell
@@ -27,17 +31,9 @@ T0 = 1_763_730_180
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "telemetry.schema.json").read_text(encoding="utf-8"))
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = T0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(T0)
 
 
 @pytest.fixture
@@ -166,7 +162,7 @@ def test_a_receiver_that_is_away_gets_it_later_and_only_once(
     receiver: WebReceiver,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("app.services.telemetry_post.ANSWER_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("app.services.telemetry_sender.post", partial(post, timeout_s=0.2))
     with there() as port:
         share(system, pump, f"http://127.0.0.1:{port}")
         clock.now += 60
@@ -183,6 +179,44 @@ def test_a_receiver_that_is_away_gets_it_later_and_only_once(
     sender.run()
     assert len(receiver.got) == 1
     assert outcomes(system) == ["sent"]
+
+
+def test_a_receiver_that_trickles_holds_nobody_up_and_one_that_never_stops_has_it(
+    system: System,
+    pump: HeatPump,
+    sender: TelemetrySender,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("app.services.telemetry_sender.post", partial(post, timeout_s=0.3))
+    trickling: list[Any] = [b"HTTP/1.1 200 OK\r\n", *[step for _ in range(90) for step in (b"X: 1\r\n", 0.02)]]
+    endless: list[Any] = [b"HTTP/1.1 200 OK\r\n\r\n", *[step for _ in range(90) for step in (b"x", 0.02)]]
+    with MadServer(trickling, endless) as server:
+        share(system, pump, f"{server.url}?key=hidden")
+        clock.now += 60
+        sender.run()
+        assert outcomes(system) == [None]
+        clock.now += PAUSES_S[0]
+        sender.run()
+    assert outcomes(system) == ["sent"]
+    assert server.requests[-1].startswith(b"POST /?key=hidden HTTP/1.1\r\n")
+    assert "telemetry waits" in caplog.text
+    assert "hidden" not in caplog.text
+
+
+def test_what_waits_goes_on_after_the_clock_was_set_back(
+    system: System, pump: HeatPump, sender: TelemetrySender, clock: Clock, receiver: WebReceiver
+) -> None:
+    clock.now += 900 * DAY
+    receiver.status = 503
+    share(system, pump, receiver.address)
+    clock.now += 60
+    sender.run()
+    receiver.status = 200
+    clock.now -= 900 * DAY
+    sender.run()
+    assert set(outcomes(system)) == {"sent"}
 
 
 def test_after_a_week_it_is_given_up_and_the_queue_never_grows_longer(

@@ -16,6 +16,7 @@ from app.reading import Column, Reading
 from app.store import blocks, compaction, heatpumps, readings, series
 from app.store.database import Database
 from tests.disk import full_disk
+from tests.history import polls_kept
 from tests.store.closer import T0, close_everything
 from tests.store.history import FAST, SENSORS, everything, keep, polls
 
@@ -63,13 +64,13 @@ def test_closed_days_and_merged_months_read_as_rows_do(database, pump):
     db = database.connection()
     before, seen = everything(database), [courses(database, *each) for each in RANGES]
     latest = readings.latest(db, pump.id)
-    count = readings.count(db, pump.id)
+    count = polls_kept(db, pump.id)
 
     def unchanged():
         assert everything(database) == before
         assert [courses(database, *each) for each in RANGES] == seen
         assert readings.latest(db, pump.id) == latest
-        assert readings.count(db, pump.id) == count
+        assert polls_kept(db, pump.id) == count
 
     close_days(database, 3)
     assert len(spans(database)) == 3

@@ -19,6 +19,24 @@ def test_a_unit_of_work_is_kept_whole_or_not_at_all(database):
         assert heatpumps.new_id(db) == "hp-001"
 
 
+def test_units_of_work_that_belong_together_are_kept_together_or_not_at_all(database):
+    with pytest.raises(RuntimeError), database.together():
+        with database.transaction() as db:
+            heatpumps.new_id(db)
+        with pytest.raises(KeyError), database.transaction() as db:
+            heatpumps.new_id(db)
+            raise KeyError
+        raise RuntimeError
+    with database.together():
+        with database.transaction() as db:
+            heatpumps.new_id(db)
+        with pytest.raises(KeyError), database.transaction() as db:
+            heatpumps.new_id(db)
+            raise KeyError
+    with database.transaction() as db:
+        assert heatpumps.new_id(db) == "hp-002"
+
+
 def test_a_new_database_and_its_log_are_readable_by_their_owner_only(tmp_path):
     database = Database(tmp_path / "fresh.db")
     with database.transaction() as db:

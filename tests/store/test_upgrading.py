@@ -21,14 +21,14 @@ from app.store import archive, migrations, readings, restoring, shape, upgrading
 from app.store.database import SCHEMA_FILE, SCHEMA_VERSION, Database, DatabaseUnusable
 from app.store.migrations import Step
 from app.system import assemble
-from drivers.catalogue import Catalogue
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
+from tests.catalogue import named
 from tests.disk import full_disk
-from tests.polling.conftest import eventually
 from tests.store import earlier
 from tests.store.earlier import BEGIN, KEPT
 from tests.store.history import FULL, polls
+from tests.waiting import eventually
 from tests.web.people import Visitor
 
 NOW = 1_763_730_180
@@ -114,7 +114,7 @@ def test_no_row_is_lost_and_the_history_reads_as_it_was_written(tmp_path, name):
 @pytest.mark.parametrize("name", KEPT)
 def test_the_product_runs_on_what_an_earlier_version_left(tmp_path, name):
     earlier.put(tmp_path, name)
-    model = Catalogue().find("idm", "navigator_2_0")
+    model = named("idm/navigator_2_0")
     simulator = ModbusSimulator(model, {"circuits": ["A"]}, Plant(1, start=NOW), pinned={"temp_outside": -7.5})
     simulator.start()
     system = assemble(Config(tmp_path, interval=1))

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -23,10 +22,10 @@ from app.store.heatpumps import HeatPump
 from app.store.laying import Course, Past
 from app.system import System, assemble
 from drivers.catalogue import Catalogue
+from tests.clocks import BERLIN, local
 from tests.web.applications import application
 from tests.web.people import Visitor, account
 
-BERLIN = ZoneInfo("Europe/Berlin")
 STEP_S = 600
 COLUMNS = (
     Column("power_current", "kW", "float32"),
@@ -41,10 +40,6 @@ TARIFF = {
     "since": "2025-01-01",
     "prices": [{"per_kwh": 0.24, "co2": 380, "begin": 22, "end": 6}, {"per_kwh": 0.31, "co2": 380}],
 }
-
-
-def local(text: str) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=BERLIN).timestamp())
 
 
 BEGIN, YEAR, NEXT_YEAR = local("2024-12-20"), local("2025-01-01"), local("2026-01-01")

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app.polling import pipeline
 from app.reading import Column, Reading
 from app.services import alert_events, alerts, annotations, channels
 from app.store.heatpumps import HeatPump
 from app.system import System
+from app.web import alert_words
 from tests.web.conftest import NOW
 from tests.web.people import Visitor, tell
 
@@ -127,13 +129,40 @@ def test_a_rule_says_which_heat_pump_lacks_its_sensor(owner: Visitor, system: Sy
     }
     rule = alerts.add(system, sent)
     page = owner.get("/alerts/").text
-    assert "Not for Neubau: it has no Heat pump fault." in page
+    assert "Not for Neubau: no value “Heat pump fault” there." in page
     assert "Not for Altbau" not in page
     tested = owner.post(
         f"/alerts/rules/{rule.id}/edit",
         {**COLD, "kind-0": "state", "sensor-0": "failure_heat_pump", "words-0": "fault", "action": "test"},
     )
-    assert "This rule cannot be used for it: it has no Heat pump fault." in tested.text
+    assert "This rule cannot be used for it: it has no value “Heat pump fault”." in tested.text
+
+
+def test_heat_pumps_that_lack_the_same_are_named_together_and_many_are_counted(
+    owner: Visitor, system: System, add: Add
+) -> None:
+    add("Altbau")
+    for number in range(8):
+        add(f"Haus {number}", manufacturer="luxtronik", model="luxtronik_2_1", device_config={})
+    error = {"kind": "state", "sensor": "failure_heat_pump", "comparison": "is", "words": ["fault"]}
+    alerts.add(system, {"name": "x", "conditions": [error]})
+    page = owner.get("/alerts/").text
+    assert "Not for Haus 0, Haus 1, Haus 2, Haus 3, Haus 4, Haus 5 and 2 more: no value" in page
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "german"),
+    [
+        (86_400, "1 d", "1 Tag"),
+        (90_000, "1 d 1 h", "1 Tag 1 Std."),
+        (2 * 86_400, "2 d", "2 Tg."),
+        (7_260, "2 h 1 min", "2 Std. 1 Min."),
+    ],
+)
+def test_days_are_written_as_people_write_them(app: Flask, seconds: int, english: str, german: str) -> None:
+    for language, written in (("en", english), ("de", german)):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            assert alert_words.duration(seconds) == written
 
 
 def test_every_new_installation_has_sensible_rules(viewer: Visitor, add: Add) -> None:

@@ -186,6 +186,25 @@ def test_the_overview_proposes_a_dashboard_where_there_is_none(owner: Visitor, s
     assert owner.get("/dashboards/?range=7d").headers["Location"].endswith("/dashboards/1?range=7d")
 
 
+def test_a_chart_of_one_quantity_names_its_lines_after_the_heat_pumps(
+    owner: Visitor, system: System, pump: HeatPump, add: Callable[..., HeatPump]
+) -> None:
+    other = add("Werkstatt")
+    both = [FLOW, FLOW | {"heatpump_id": other.id}]
+    mixed = [*both, FLOW | {"sensor": "temp_outside"}]
+    charts = [{"kind": "line", "lines": both}, {"kind": "line", "title": "Mixed", "lines": mixed}]
+    made = dashboards.add(system, {"name": "All", "config": {"charts": charts}})
+    page = unescape(owner.get(f"/dashboards/{made.id}").text)
+    same, several = drawn(page)
+    assert [line["title"] for line in same["lines"]] == ["Gebäude A", "Werkstatt"]
+    assert [line["full"] for line in same["lines"]] == ["Gebäude A: Flow temperature", "Werkstatt: Flow temperature"]
+    assert [line["title"] for line in several["lines"]] == [
+        "Gebäude A: Flow temperature", "Werkstatt: Flow temperature", "Gebäude A: Outdoor temperature",
+    ]  # fmt: skip
+    assert 'data-title="Flow temperature"' in page
+    assert "Line · Flow temperature: Gebäude A, Werkstatt" in owner.get(f"/dashboards/{made.id}/edit").text
+
+
 def test_a_dashboard_of_a_removed_sensor_says_so_and_stands(owner: Visitor, system: System, pump: HeatPump) -> None:
     made = dashboards.add(system, SENT)
     heatpumps.remove(system, "hp-001")

@@ -11,7 +11,7 @@ from app.store.heatpumps import HeatPump
 from app.system import System
 from app.web import csv_download
 from tests.web.conftest import NOW
-from tests.web.people import Visitor, tell
+from tests.web.people import Visitor, account, tell
 
 PAGE, PROGRAM = "/heatpumps/hp-001/export.csv", "/api/heatpumps/hp-001/export.csv"
 
@@ -133,10 +133,18 @@ def test_after_a_mistake_the_ticks_are_still_there(owner: Visitor, history: list
 
 
 @pytest.mark.parametrize("path", [PAGE, PROGRAM])
-def test_files_in_the_making_leave_threads_for_everybody_else(viewer: Visitor, history: list[str], path: str) -> None:
-    making = [viewer.client.get(path) for _ in range(csv_download.AT_ONCE)]
+def test_files_in_the_making_leave_threads_and_files_for_everybody_else(
+    app: Flask, system: System, viewer: Visitor, owner: Visitor, history: list[str], path: str
+) -> None:
+    making = [viewer.client.get(path) for _ in range(csv_download.OF_ONE)]
     refused = viewer.get(path)
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
+    assert "Try again when one of them is done" in refused.text
+    making += [owner.client.get(path) for _ in range(csv_download.AT_ONCE - csv_download.OF_ONE)]
+    account(system, "vera", "viewer")
+    vera = Visitor(app)
+    vera.sign_in("vera")
+    assert vera.get(path).status_code == 429
     assert [answer.status_code for answer in making] == [200] * csv_download.AT_ONCE
     for answer in making:
         answer.close()

@@ -211,9 +211,9 @@ def test_a_second_heat_pump_of_an_account_halves_the_polls(
     signed_in(system.drivers.accounts, cloud)
     owner.post("/heatpumps/add", _typed(cloud, place=PLACE, action="save"))
     owner.post("/heatpumps/add", _typed(cloud, place="100002/7000000000000002/0", action="save", interval="60"))
-    assert [system.interval_s(pump) for pump in heatpumps.all_of_them(system)] == [240.0, 240.0]
+    assert [system.roster.interval_s(pump) for pump in heatpumps.all_of_them(system)] == [240.0, 240.0]
     owner.post("/heatpumps/hp-002/disable")
-    assert system.interval_s(heatpumps.get(system, "hp-001")) == 120.0
+    assert system.roster.interval_s(heatpumps.get(system, "hp-001")) == 120.0
 
 
 def test_no_token_leaves_the_box(

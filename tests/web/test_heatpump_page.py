@@ -14,7 +14,7 @@ from app.services import values
 from app.store.heatpumps import HeatPump
 from app.system import System
 from drivers.errors import BadAnswer, Unreachable
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 from tests.web.conftest import NOW
 from tests.web.people import Visitor, lose, tell
 

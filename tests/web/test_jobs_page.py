@@ -9,7 +9,7 @@ import pytest
 
 from app.services import jobs
 from app.services.job_runner import JobRunner
-from tests.servers import eventually
+from tests.waiting import eventually
 from tests.web.applications import application
 from tests.web.control import Home
 from tests.web.people import Visitor

@@ -15,7 +15,8 @@ from app.services.publishing import Publisher
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from tests.mosquitto import Mosquitto
-from tests.servers import eventually, refusing_port
+from tests.servers import refusing_port
+from tests.waiting import eventually
 from tests.web.applications import application
 from tests.web.people import Visitor, account
 

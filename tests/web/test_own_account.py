@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from flask import Flask
 
-from app.services import accounts, second_factor
+from app.services import accounts, second_factor, signed_in
 from app.store import second_factors
 from app.system import System
 from tests.web.conftest import NOW
@@ -96,6 +96,19 @@ def test_a_session_ends_when_it_was_not_used_for_a_month_and_after_a_year(owner:
     owner.sign_in("berta")
     system.clock = lambda: NOW + 400 * DAY_S
     assert owner.get("/").location == "/login"
+
+
+def test_an_account_has_so_many_sessions_and_the_one_used_longest_ago_ends(
+    owner: Visitor, viewer: Visitor, system: System
+) -> None:
+    berta = accounts.named(system, "berta")
+    for _ in range(signed_in.MOST - 1):
+        signed_in.begin(system, berta, "127.0.0.1", "a program")
+    assert owner.get("/").status_code == 200
+    signed_in.begin(system, berta, "127.0.0.1", "a program")
+    assert owner.get("/").location == "/login"
+    assert len(signed_in.of(system, berta)) == signed_in.MOST
+    assert viewer.get("/").status_code == 200
 
 
 def test_the_database_holds_no_key_of_a_cookie(owner: Visitor, system: System) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -141,14 +142,6 @@ def test_a_removed_account_is_signed_out(owner: Visitor, system: System) -> None
     assert owner.get("/").location == "/setup"
 
 
-def test_a_session_that_moves_to_another_browser_is_no_longer_fresh(owner: Visitor) -> None:
-    with owner.client.session_transaction() as session:
-        assert session["_fresh"] is True
-    owner.get("/", headers={"User-Agent": "somebody else"})
-    with owner.client.session_transaction() as session:
-        assert session["_fresh"] is False
-
-
 def test_signing_in_begins_a_new_session(visitor: Visitor) -> None:
     with visitor.client.session_transaction() as session:
         session["planted"] = "by somebody else"
@@ -161,3 +154,13 @@ def test_signing_in_begins_a_new_session(visitor: Visitor) -> None:
 def test_a_forged_cookie_is_nobody(visitor: Visitor, cookie: str) -> None:
     visitor.client.set_cookie("session", cookie)
     assert visitor.get("/").location == "/login"
+
+
+def test_of_two_who_make_the_first_account_at_once_one_is_the_owner(app: Flask, system: System) -> None:
+    def make(name: str) -> str:
+        somebody = Visitor(app)
+        return str(somebody.post("/setup", ACCOUNT | {"username": name}).location)
+
+    with ThreadPoolExecutor(3) as several:
+        assert sorted(several.map(make, ("anna", "mallory", "berta"))) == ["/", "/login", "/login"]
+    assert len(accounts.all_of_them(system)) == 1

@@ -10,10 +10,10 @@ from pathlib import Path
 from app import create_app
 from app.config import Config
 from app.services import heatpumps
-from app.store import readings
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
-from tests.servers import eventually
+from tests.history import polls_kept
+from tests.waiting import eventually
 from tests.web.people import Visitor, account
 
 
@@ -59,7 +59,7 @@ def test_a_simulated_heat_pump_lives_is_marked_comes_back_and_goes(tmp_path: Pat
             "Kindergarten (simulated)",
         ]
         assert owner.get("/").text.count('<span class="tag">simulated</span>') == 3
-        assert all(readings.count(system.database.connection(), pump.id) >= 288 for pump in pumps)
+        assert all(polls_kept(system.database.connection(), pump.id) >= 288 for pump in pumps)
         assert eventually(lambda: all(_polled(system, pump.id) for pump in pumps), 20)
         assert owner.post("/simulated/").status_code == 409
         assert len(heatpumps.all_of_them(system)) == 3
@@ -73,7 +73,7 @@ def test_a_simulated_heat_pump_lives_is_marked_comes_back_and_goes(tmp_path: Pat
         assert visitor(system, "berta").post(f"/heatpumps/{pumps[0].id}/remove").status_code == 302
         system.simulation.follow()
         assert not answers(gone)
-        assert readings.count(system.database.connection(), pumps[0].id) == 0
+        assert polls_kept(system.database.connection(), pumps[0].id) == 0
         assert len(system.simulation.ids()) == 2
 
 

@@ -177,3 +177,10 @@ def test_a_bad_token_is_refused_at_its_field(owner: Visitor, system: System, sen
 def test_two_tokens_do_not_share_a_name(owner: Visitor) -> None:
     assert owner.post("/tokens/", {"name": "Home", "scopes": ["read"]}).status_code == 200
     assert "there is a token home already" in owner.post("/tokens/", {"name": "home", "scopes": ["read"]}).text.lower()
+
+
+def test_a_program_that_keeps_cookies_is_still_known_by_its_token(app: Flask, system: System, visitor: Visitor) -> None:
+    bearer = {"Authorization": f"Bearer {key_of(system, 'read')}"}
+    assert visitor.get("/", headers=bearer).status_code == 200
+    assert visitor.client.get_cookie("session") is not None
+    assert visitor.get("/api/heatpumps", headers=bearer).status_code == 200

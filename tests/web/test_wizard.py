@@ -140,6 +140,8 @@ def test_nobody_goes_on_before_the_machine_was_heard_but_who_insists(owner: Visi
         assert here(refused.text) == "Connection"
         assert "refuses the connection" in refused.text
         assert "Go on although it does not answer" in refused.text
+        again = owner.get(f"{ADD}?step=connection").text  # what a reload of the answer asks for
+        assert f'value="{nobody}"' in again
         insisting = Form(refused.text, ADD)
         insisting.fields.append(("unheard", "yes"))
         page = owner.client.post(ADD, data=insisting.pressed("next"), follow_redirects=True).text

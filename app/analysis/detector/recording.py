@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,15 +66,3 @@ def recording(at: Floats, mode: Floats, values: Mapping[str, Floats]) -> tuple[R
         implausible[name] = wrong
     modes = np.where(known, mode, UNKNOWN)[kept].astype(np.int8)
     return Recording(np.floor(ahead[kept]).astype(np.int64), modes, columns, implausible), place
-
-
-def joined(pieces: Sequence[Recording]) -> Recording:
-    """Recordings that follow each other, as one."""
-    if not pieces:
-        return recording(np.zeros(0), np.zeros(0), {})[0]
-    return Recording(
-        np.concatenate([piece.at for piece in pieces]),
-        np.concatenate([piece.mode for piece in pieces]),
-        {name: np.concatenate([piece.values[name] for piece in pieces]) for name in SENSORS},
-        {name: np.concatenate([piece.implausible[name] for piece in pieces]) for name in SENSORS},
-    )

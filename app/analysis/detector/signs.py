@@ -11,7 +11,6 @@ from app.analysis.detector.hours import HOUR_S
 from app.analysis.detector.recording import HEATING, HOT_WATER, OFF, SENSORS, Floats, Mask, Recording, Times
 from app.analysis.detector.steady import GAP_S, Course
 
-ROUNDING_S = 60.0
 FIRST_LIMITS: Mapping[str, float] = {
     "frozen:temp_outside": 26 * 3600.0,
     "frozen:temp_flow": 4 * 3600.0,

@@ -51,7 +51,6 @@ class Course:
     weight: Floats
     begins: Mask
     gap_s: Times
-    elapsed_s: Times
     length_s: Times
     steady: Mask
 
@@ -76,7 +75,7 @@ def course(recording: Recording, reading: Reading) -> Course:
     count = len(at)
     if count == 0:
         none = np.zeros(0, dtype=np.int64)
-        return Course(mode, none.astype(float), none.astype(bool), none, none, none, none.astype(bool))
+        return Course(mode, none.astype(float), none.astype(bool), none, none, none.astype(bool))
     gap = np.diff(at, prepend=at[0] - 60)
     silent = gap > GAP_S
     begins = silent | (mode != np.concatenate([[UNKNOWN - 1], mode[:-1]]))
@@ -91,7 +90,7 @@ def course(recording: Recording, reading: Reading) -> Course:
     steady = (elapsed >= settled) & (since_disturbed >= AFTER_DEFROST_S) & (mode != UNKNOWN)
     before = np.concatenate([[0], at[:-1] - at[first[:-1]]])
     length = np.where(begins & ~silent, before, 0)
-    return Course(mode, np.minimum(gap, LONGEST_ROW_S).astype(float), begins, gap, elapsed, length, steady)
+    return Course(mode, np.minimum(gap, LONGEST_ROW_S).astype(float), begins, gap, length, steady)
 
 
 def _modes(recording: Recording, reading: Reading) -> NDArray[np.int8]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import tempfile
 from contextlib import ExitStack
@@ -10,7 +11,10 @@ from pathlib import Path
 import click
 
 from app import logs
+from app.commands import ending
 from app.commands.arguments import configuration
+from app.commands.demo import words
+from app.commands.demo.words import Language
 from app.commands.serve import run
 from app.folder import Folder
 from app.services import accounts
@@ -32,7 +36,12 @@ AT_ONCE = 2
     type=click.Path(path_type=Path, file_okay=False),
     help="Keep everything in this folder. [default: a folder that is removed at the end]",
 )
-def demo(port: int, number: int, data: Path | None) -> None:
+@click.option(
+    "--language",
+    type=click.Choice(["de", "en"]),
+    help="In which its owner names and writes; the pages follow the browser. [default: the computer's]",
+)
+def demo(port: int, number: int, data: Path | None, language: Language | None) -> None:
     """Show the product with simulated heat pumps of every maker behind real sockets, each on its own protocol.
 
     Each has lived through 90 days before it moves in; with --data the next start goes on where the last one ended.
@@ -40,17 +49,19 @@ def demo(port: int, number: int, data: Path | None) -> None:
     from app.commands.demo import diary
     from app.commands.demo.moving_in import MovingIn
 
+    ending.in_order()
     logs.set_up()
-    with ExitStack() as ending:
-        folder = data or Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="heat-pump-demo-")))
+    language = language or words.of_the_computer(os.environ)
+    with ExitStack() as parts:
+        folder = data or Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="heat-pump-demo-")))
         own = Folder(folder)
-        ending.enter_context(own.held(f"a demo on port {port}"))
+        parts.enter_context(own.held(f"a demo on port {port}"))
         system = assemble(configuration(folder, port=port, interval=INTERVAL_S))
         system.latest.load(system.database.connection())
         password = _account(system)
         if password is not None:
-            diary.furnish(system)
-        moving_in = MovingIn(system, number, ending)
+            diary.furnish(system, language)
+        moving_in = MovingIn(system, number, parts, language)
         if moving_in.coming:
             click.echo(f"{moving_in.coming} simulated heat pumps live through the last 90 days …")
         moving_in.begin(AT_ONCE)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.alert import Condition
 from app.commands.demo import houses
 from app.commands.demo.houses import Change
 from app.commands.demo.past import Life
+from app.commands.demo.words import Language, said
 from app.messages import Invalid, Message
 from app.services import jobs, metering, tariffs
 from app.store import alert_events, alerts, audit, outages, settings_log
@@ -77,16 +79,22 @@ NOTES = {
 }
 
 
-def furnish(system: System) -> None:
+def furnish(system: System, language: Language) -> None:
     """What is there before the first heat pump."""
     with system.database.transaction() as db:
         for rule in RULES:
-            alerts.add(db, rule, int(system.clock()))
+            advice = said(rule.advice, language) if rule.advice else ""
+            alerts.add(db, replace(rule, name=said(rule.name, language), advice=advice), int(system.clock()))
     tariffs.keep(system, TARIFF)
 
 
 def keep(
-    db: sqlite3.Connection, pump: HeatPump, number: int, life: Life, changes: Sequence[tuple[int, Change]]
+    db: sqlite3.Connection,
+    pump: HeatPump,
+    number: int,
+    life: Life,
+    changes: Sequence[tuple[int, Change]],
+    language: Language,
 ) -> None:
     """Everything but alerts. Call it inside the transaction that keeps the heat pump's past."""
     for sensor, value in life.settings.items():
@@ -104,7 +112,8 @@ def keep(
         if house.story or number == 1:
             at = now - days * 86_400
             until = None if lasted is None else at + lasted
-            kept_notes.add(db, pump.id, at, text, "hand", at + AFTER_S, until=until, author=USER)
+            written = said(text, language)
+            kept_notes.add(db, pump.id, at, written, "hand", at + AFTER_S, until=until, author=USER)
 
 
 def tell_outages(db: sqlite3.Connection, pump: HeatPump, silence: tuple[int, int], lost_at: int | None) -> None:
@@ -117,12 +126,12 @@ def tell_outages(db: sqlite3.Connection, pump: HeatPump, silence: tuple[int, int
         outages.begin(db, pump.id, lost_at, reason)
 
 
-def mind(db: sqlite3.Connection, pump: HeatPump) -> None:
+def mind(db: sqlite3.Connection, pump: HeatPump, language: Language) -> None:
     """The owner has seen what is over, and has said what came of it. Call it inside a transaction."""
     notes = {"device_error": "Ventil getauscht und Störung am Gerät quittiert.", "offline": "War angekündigt."}
     for event in alert_events.log(db, heatpump_id=pump.id, limit=100):
         if event.closed_at is not None and event.builtin in notes:
-            alert_events.acknowledge(db, event.id, USER, notes[event.builtin], event.closed_at)
+            alert_events.acknowledge(db, event.id, USER, said(notes[event.builtin], language), event.closed_at)
 
 
 def answer(system: System, pump: HeatPump) -> None:
@@ -130,10 +139,10 @@ def answer(system: System, pump: HeatPump) -> None:
     metering.answer(system, pump, METERING)
 
 
-def plan(system: System, pump: HeatPump) -> None:
+def plan(system: System, pump: HeatPump, language: Language) -> None:
     """A job for those that can do it."""
     try:
-        jobs.add(system, {"heatpump_id": pump.id, **JOB})
+        jobs.add(system, {"heatpump_id": pump.id, **JOB, "name": said(str(JOB["name"]), language)})
     except Invalid:
         return  # this machine has another setting for it, or none
 

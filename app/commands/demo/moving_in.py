@@ -22,6 +22,7 @@ from app.calendar import DAY_S
 from app.commands.demo import diary, houses, past, verdicts
 from app.commands.demo import process as process_module
 from app.commands.demo.past import DAYS, Life, Order
+from app.commands.demo.words import Language, said
 from app.services import heatpumps
 from app.services.heatpump_content import checked
 from app.store import heatpumps as kept
@@ -31,10 +32,12 @@ from app.system import System
 from drivers import limits
 from drivers.base import simulated_place
 from drivers.errors import OutOfRange
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
+from drivers.simulators.base import Simulator
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
-from drivers.simulators.simulator import Simulator, readout_of, simulator_of
+from drivers.simulators.simulator import readout_of, simulator_of
 
 ROOT = Path(__file__).parents[3]
 PROCESSES = 2
@@ -54,11 +57,12 @@ class _House:
 class MovingIn:
     """`number` heat pumps in all, those that are there already included; everything ends with `ending`.
 
-    Each has lived through the last `days` when it comes.
+    Each has lived through the last `days` when it comes; its owner writes in this language.
     """
 
-    def __init__(self, system: System, number: int, ending: ExitStack, days: int = DAYS) -> None:
+    def __init__(self, system: System, number: int, ending: ExitStack, language: Language, days: int = DAYS) -> None:
         self._system = system
+        self._language = language
         self._ending = ending
         self._days = days
         self._stopping = threading.Event()
@@ -143,7 +147,7 @@ class MovingIn:
         written = {change.sensor: change.value for _, change in changes}
         connection = self._machine(model, order.options, plant, written, offline=life.end < order.now)
         sent = {
-            "name": houses.house(number).name + _again(number),
+            "name": said(houses.house(number).name, self._language) + _again(number),
             "manufacturer": model.manufacturer,
             "model": model.id,
             "device_config": order.options,
@@ -166,16 +170,16 @@ class MovingIn:
             laying.keep(db, pump.id, life.packed)
             lost_at = life.end if life.end < order.now else None
             diary.tell_outages(db, pump, past.silent(number, order.now), lost_at)
-            diary.keep(db, pump, number, life, changes)
+            diary.keep(db, pump, number, life, changes, self._language)
             verdicts.keep(system, db, pump)
-            diary.mind(db, pump)
+            diary.mind(db, pump, self._language)
         self._houses[pump.id] = _House(plant, order.now)
         system.latest.take(system.database.connection(), pump.id)
         for reading in life.tail:
             system.latest.half_hour.put(replace(reading, heatpump_id=pump.id))
         diary.answer(system, pump)
         if number == 1:
-            diary.plan(system, pump)
+            diary.plan(system, pump, self._language)
 
     def _come_back(self, pump: HeatPump) -> None:
         """Let a house live on from where it was left, and keep what would have been read meanwhile."""

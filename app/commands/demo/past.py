@@ -19,7 +19,8 @@ from app.reading import Column, Reading
 from app.store import laying
 from app.store.laying import Course, Packed, Past
 from drivers.catalogue import Catalogue
-from drivers.model import Model, Options, Sensor
+from drivers.model import Model
+from drivers.sensor import Options, Sensor
 from drivers.simulators.course import Course as Looks
 from drivers.simulators.course import Told
 from drivers.simulators.plant import Plant

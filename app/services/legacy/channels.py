@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from app.services.legacy.content import Left
+from app.services.legacy.content import Left, flag
 from app.services.legacy.secrets import Opener, Sealed
 
 SECTIONS = ("email", "mqtt", "webdav", "telegram", "discord", "signal", "ntfy")
@@ -13,9 +13,12 @@ SECTIONS = ("email", "mqtt", "webdav", "telegram", "discord", "signal", "ntfy")
 
 _HOST = ("smtp_server", "smtp_host", "server", "broker", "host")
 _USER = ("username", "user", "smtp_user", "login")
-_PASSWORD = ("password", "smtp_password", "pass")
+_PASSWORD = ("encrypted_password", "password", "smtp_password", "pass")
+"""The older program keeps `encrypted_password`; what was written by hand may be plain."""
 _FROM = ("sender", "from", "from_address", "from_email")
 _TO = ("recipients", "to", "recipient", "to_address", "to_email")
+_PORT, _TOPIC, _SECURE = ("smtp_port", "port"), ("topic", "topic_prefix", "prefix"), ("use_tls", "tls")
+_TOKEN, _CHATS, _WEBHOOK = ("bot_token", "token"), ("chat_ids", "chat_id"), ("webhook_url", "url")
 
 
 def configured(section: Any) -> bool:
@@ -29,9 +32,9 @@ def channel(name: str, section: Mapping[str, Any], opener: Opener) -> dict[str, 
     """One part of the settings. Raises Left."""
     if name == "webdav":
         raise Left("backups go to a folder here, see backup_folder; mount the share and name it there")
-    made = _MADE.get(name)
-    if made is None:
+    if name not in _MADE:
         raise Left("such a channel has to be entered anew, under Alerts and Channels")
+    made, _ = _MADE[name]
     try:
         kind, fields = made(section, opener)
     except Sealed as error:
@@ -41,12 +44,23 @@ def channel(name: str, section: Mapping[str, Any], opener: Opener) -> dict[str, 
         "fields": {field: value for field, value in fields.items() if value},
         "language": "de",
         "least_severity": "info",
-        "enabled": bool(section.get("enabled", True)),
+        "enabled": flag(section.get("enabled", True)),
     }
 
 
+def unread(name: str, section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What stands there besides, and why it stays behind. Of a part that is left as a whole, nothing more is said."""
+    if name not in _MADE:
+        return
+    _, known = _MADE[name]
+    for key in sorted((key for key, value in section.items() if value not in ("", None, [], {})), key=str):
+        if key not in known and key != "enabled":
+            ours = "values are published by settings of their own here: mqtt and what begins with mqtt_"
+            yield str(key), ours if name == "mqtt" else "there is no such setting here"
+
+
 def _email(section: Mapping[str, Any], opener: Opener) -> tuple[str, dict[str, str]]:
-    port = _text(section, ("smtp_port", "port"))
+    port = _text(section, _PORT)
     plain = str(section.get("use_tls", True)).lower() in ("false", "0") and port not in ("465", "587")
     security = "none" if plain else "tls" if port == "465" else "starttls"
     return "email", {
@@ -57,16 +71,33 @@ def _email(section: Mapping[str, Any], opener: Opener) -> tuple[str, dict[str, s
 
 
 def _mqtt(section: Mapping[str, Any], opener: Opener) -> tuple[str, dict[str, str]]:
-    topic = _text(section, ("topic", "topic_prefix", "prefix")) or "heatpump"
+    topic = _text(section, _TOPIC) or "heatpump"
     secure = str(section.get("use_tls", section.get("tls", False))).lower() in ("true", "1")
     return "mqtt", {
-        "host": _text(section, _HOST), "port": _text(section, ("port",)), "security": "tls" if secure else "none",
+        "host": _text(section, _HOST), "port": _text(section, _PORT), "security": "tls" if secure else "none",
         "user": _text(section, _USER), "password": opener.opened(_text(section, _PASSWORD)),
         "topic": f"{topic.rstrip('/')}/alerts",
     }  # fmt: skip
 
 
-_MADE = {"email": _email, "mqtt": _mqtt}
+def _telegram(section: Mapping[str, Any], opener: Opener) -> tuple[str, dict[str, str]]:
+    chat = _text(section, _CHATS)
+    if "," in chat:
+        raise Left("a channel is for one chat here: enter one for each, under Alerts and Channels")
+    return "telegram", {"token": opener.opened(_text(section, _TOKEN)), "chat": chat}
+
+
+def _discord(section: Mapping[str, Any], opener: Opener) -> tuple[str, dict[str, str]]:
+    return "discord", {"webhook": opener.opened(_text(section, _WEBHOOK))}
+
+
+_MADE: Mapping[str, tuple[Callable[[Mapping[str, Any], Opener], tuple[str, dict[str, str]]], tuple[str, ...]]] = {
+    "email": (_email, (*_HOST, *_PORT, *_USER, *_PASSWORD, *_FROM, *_TO, "use_tls")),
+    "mqtt": (_mqtt, (*_HOST, *_PORT, *_USER, *_PASSWORD, *_TOPIC, *_SECURE)),
+    "telegram": (_telegram, (*_TOKEN, *_CHATS)),
+    "discord": (_discord, _WEBHOOK),
+}
+"""How a channel is made of each part, and the keys that are read for it."""
 
 
 def _text(section: Mapping[str, Any], keys: tuple[str, ...]) -> str:
@@ -75,4 +106,4 @@ def _text(section: Mapping[str, Any], keys: tuple[str, ...]) -> str:
 
 
 def _all_names() -> set[str]:
-    return {*_HOST, *_USER, *_PASSWORD, *_FROM, *_TO, "url", "bot_token", "webhook_url", "topic", "token"}
+    return {*_HOST, *_USER, *_PASSWORD, *_FROM, *_TO, *_TOKEN, *_CHATS, *_WEBHOOK, "topic"}

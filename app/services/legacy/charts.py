@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.services.legacy.names import Names
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 LONGEST_NAME = 80
+BOARD_KEYS, CHART_KEYS = {"id", "name", "charts"}, {"id", "title", "queries", "hours"}
+QUERY_KEYS = {"label", "query", "color"}
 MOST_CHARTS, MOST_LINES, MOST_UNITS = 24, 12, 2
 
 
@@ -25,6 +27,7 @@ class Drawn:
 def drawn(old: Mapping[str, Any], heatpump_id: str, names: Names) -> Drawn:
     """Colours and hours are chosen anew: colours of ours fit light and dark, and the page has the range of time."""
     found = Drawn(_short(old.get("name"), "Dashboard"))
+    _name_unknown(found, "", old, BOARD_KEYS)
     charts = old.get("charts")
     for place, chart in enumerate(charts if isinstance(charts, list) else []):
         title = _short(chart.get("title") if isinstance(chart, Mapping) else None, f"{place + 1}")
@@ -37,12 +40,14 @@ def drawn(old: Mapping[str, Any], heatpump_id: str, names: Names) -> Drawn:
 
 
 def _sensors(found: Drawn, title: str, chart: Any, names: Names) -> list[Sensor]:
+    _name_unknown(found, f"{title}: ", chart, CHART_KEYS)
     queries = chart.get("queries") if isinstance(chart, Mapping) else None
     if not isinstance(queries, list) or not queries:
         found.left.append((title, "has no queries"))
         return []
     sensors: dict[str, Sensor] = {}
     for query in queries:
+        _name_unknown(found, f"{title}: {_label(query)}: ", query, QUERY_KEYS)
         text = query.get("query") if isinstance(query, Mapping) else query
         sensor = names.queried(text) if isinstance(text, str) else None
         if sensor is None or not sensor.readable:
@@ -50,6 +55,12 @@ def _sensors(found: Drawn, title: str, chart: Any, names: Names) -> list[Sensor]
         else:
             sensors[sensor.id] = sensor
     return list(sensors.values())
+
+
+def _name_unknown(found: Drawn, where: str, part: Any, known: Collection[str]) -> None:
+    for key in part if isinstance(part, Mapping) else ():
+        if key not in known:
+            found.left.append((f"{where}{key}", "is not known here"))
 
 
 def _why(text: object, names: Names) -> str:

@@ -12,12 +12,13 @@ from app import metric
 from app.cluster.client import VictoriaMetrics
 from app.messages import Rejected
 from app.reading import Column, Reading, Value
-from app.services import heatpumps, imports, models
+from app.services import config_heatpumps, heatpumps, imports, models
 from app.services.csv_cells import BadCell, Cells
 from app.services.legacy.names import Names
 from app.store import taken_over
 from app.system import System
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 WINDOW_S = 6 * 3600
 """So much is asked for at a time: about 50,000 samples at one reading a minute."""
@@ -55,8 +56,7 @@ def take(system: System, heatpump_id: str, server: VictoriaMetrics) -> Iterator[
 
     Raises NotFound, Unavailable, and Rejected when the database cannot keep more.
     """
-    pump = heatpumps.get(system, heatpump_id)
-    model = models.get(system, pump.manufacturer, pump.model)
+    model = model_of(system, heatpump_id)
     names, places = Names(model), _places(model)
     found = span(server)
     if found is None:
@@ -85,6 +85,19 @@ def take(system: System, heatpump_id: str, server: VictoriaMetrics) -> Iterator[
             ) from error
         progress.until = until
         yield progress
+
+
+def model_of(system: System, heatpump_id: str) -> Model:
+    """Of the heat pump that gets the history. Raises NotFound, and Rejected for one that it cannot be of."""
+    pump = heatpumps.get(system, heatpump_id)
+    if (pump.manufacturer, pump.model) != config_heatpumps.LEGACY_MODEL:
+        raise Rejected(
+            "%(id)s is a %(model)s, and series without labels are those of an %(wanted)s; name another with --heatpump",
+            id=heatpump_id,
+            model=f"{pump.manufacturer}/{pump.model}",
+            wanted="/".join(config_heatpumps.LEGACY_MODEL),
+        )
+    return models.get(system, pump.manufacturer, pump.model)
 
 
 def value_of(sensor: Sensor, number: float) -> Value:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import yaml
 from werkzeug.security import check_password_hash
 
 from app import config
+from app.cluster.client import without_password
 from app.messages import Invalid
 from app.services import config_heatpumps, dashboards, heatpumps, models
 from app.services.config_heatpumps import LEGACY_ID, LEGACY_MODEL, ORIGIN, SINGLE, SINGLE_KEYS
 from app.services.legacy.charts import Drawn
-from app.services.legacy.content import Left
+from app.services.legacy.content import Left, flag
+from app.services.legacy.names import number_of
 from app.services.legacy.report import Report
 from app.services.legacy.source import Source
 from app.store import taken_over, users, write_rules
@@ -26,6 +29,8 @@ from drivers.model import Model
 ADMIN = "admin"
 ACCOUNT = "idm_logger.db: account admin"
 STOPPED = "idm_logger.db: writing stopped"
+WRITTEN_TO = ("/api/v1/import/prometheus", "/api/v1/import", "/api/v1/write", "/api/v2/write", "/write")
+"""What such an address ends in, behind the base of VictoriaMetrics."""
 KNOWN = {"metrics": {"url"}, "web": {"write_enabled", "admin_password_hash"}, "logging": {"interval"}}
 """What we take of each part; the rest of it is named."""
 
@@ -40,15 +45,16 @@ def pump(system: System, source: Source, report: Report) -> tuple[HeatPump, Mode
     kept = _fitting(old, models.get(system, *LEGACY_MODEL), report) if isinstance(old, Mapping) else old
     db = system.database.connection()
     was_there = taken_over.became(db, ORIGIN + LEGACY_ID)
-    made = config_heatpumps.take(system, source.where, {SINGLE: kept})
-    found = _found(system, taken_over.became(db, ORIGIN + LEGACY_ID))
-    if found is None:
-        report.left("heat pump", LEGACY_ID, "was removed here; what belongs to it stays behind")
-        return None
-    if made:
-        report.taken("heat pump", f"{found.id} {found.name}", found.address)
-        found = _interval(system, found, source.left.config, report)
-    else:
+    with system.database.together():
+        made = config_heatpumps.take(system, source.where, {SINGLE: kept})
+        found = _found(system, taken_over.became(db, ORIGIN + LEGACY_ID))
+        if found is None:
+            report.left("heat pump", LEGACY_ID, "was removed here; what belongs to it stays behind")
+            return None
+        if made:
+            report.taken("heat pump", f"{found.id} {found.name}", found.address)
+            found = _interval(system, found, source.left.config, report)
+    if not made:
         said = "was taken before" if was_there else "is the one at this address"
         report.there("heat pump", f"{found.id} {found.name}", said)
     model = models.of(system, found)
@@ -61,7 +67,7 @@ def _found(system: System, heatpump_id: str | None) -> HeatPump | None:
 
 def _fitting(old: Mapping[str, Any], model: Model, report: Report) -> dict[str, Any]:
     """Only keys and parts that can be; the other ones are named."""
-    for key in sorted(old.keys() - set(SINGLE_KEYS)):
+    for key in sorted(old.keys() - set(SINGLE_KEYS), key=str):
         report.left("setting", f"{SINGLE}.{key}", "there is no such setting here")
     kept = {key: old[key] for key in SINGLE_KEYS if key in old}
     for key, most in (("circuits", model.options["circuits"].choices), ("zones", model.options["zones"].choices)):
@@ -75,7 +81,10 @@ def _fitting(old: Mapping[str, Any], model: Model, report: Report) -> dict[str, 
 
 def _part(key: str, each: Any) -> str:
     """Zones are counted from 0 there."""
-    return str(each + 1) if key == "zones" and isinstance(each, int) else str(each).upper()
+    if key == "circuits":
+        return str(each).upper()
+    number = config_heatpumps.whole(each)
+    return "" if number is None else str(number + 1)
 
 
 def _interval(system: System, found: HeatPump, old: Mapping[str, Any], report: Report) -> HeatPump:
@@ -84,11 +93,13 @@ def _interval(system: System, found: HeatPump, old: Mapping[str, Any], report: R
     if interval is None:
         return found
     try:
-        found = heatpumps.change(system, found.id, {"device_config": {"interval": interval}})
+        wished = number_of(interval)
+        sent = {"interval": interval if wished is None else wished}
+        found = heatpumps.change(system, found.id, {"device_config": sent})
     except Invalid as error:
         report.left("setting", "logging.interval", str(error))
     else:
-        report.taken("setting", "logging.interval", f"{found.id} is read every {interval:g} s")
+        report.taken("setting", "logging.interval", f"{found.id} is read every {found.settings['interval']:g} s")
     return found
 
 
@@ -99,35 +110,62 @@ def settings(system: System, old: Mapping[str, Any], report: Report) -> None:
         if section is not None and not isinstance(section, Mapping):
             report.left("setting", part, "holds no named values")
             continue
-        for key in sorted((section or {}).keys() - known):
+        for key in sorted((section or {}).keys() - known, key=str):
             report.left("setting", f"{part}.{key}", "there is no such setting here")
     metrics, web = (old[part] if isinstance(old.get(part), Mapping) else {} for part in ("metrics", "web"))
     if metrics.get("url"):
         _victoriametrics(system, str(metrics["url"]), report)
     if "write_enabled" in web:
-        _writing(system, bool(web["write_enabled"]), report)
+        _writing(system, flag(web["write_enabled"]), report)
     if web.get("admin_password_hash"):
         _account(system, str(web["admin_password_hash"]), report)
 
 
 def _victoriametrics(system: System, url: str, report: Report) -> None:
-    """One line more in config.yaml. The address becomes the base: the older program named the place for its lines."""
-    parts = urlsplit(url)
-    base = f"{parts.scheme}://{parts.netloc}"
+    """One line more in config.yaml, where it can be added as a line."""
     path = system.config.folder / config.FILE
-    there = config_heatpumps.read(path).get("victoriametrics") if path.exists() else None
-    if there is not None or system.config.victoriametrics:
+    written = config_heatpumps.read(path) if path.exists() else {}
+    if written.get("victoriametrics") is not None or system.config.victoriametrics:
         report.there("setting", "metrics.url", "victoriametrics is set here")
         return
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    base = base_of(url)
+    if not config.base_address(base):
         report.left("setting", "metrics.url", "is no address such as http://127.0.0.1:8428")
         return
-    before = path.read_text(encoding="utf-8").rstrip("\n") + "\n" if path.exists() else ""
+    shown = without_password(base)
+    before = path.read_text(encoding="utf-8-sig").rstrip("\n") + "\n" if path.exists() else ""
+    text = before + yaml.safe_dump({"victoriametrics": base})
+    if not _reads_as(text, {**written, "victoriametrics": base}):
+        report.left("setting", "metrics.url", f"add it to {config.FILE} by hand: victoriametrics: {shown}")
+        return
+    _replace(path, text)
+    report.taken("setting", "metrics.url", f"victoriametrics in {config.FILE}, {shown}")
+
+
+def base_of(url: str) -> str:
+    """The address of VictoriaMetrics; the older program named the place for its lines."""
+    plain = url.strip().partition("?")[0].rstrip("/")
+    return next((plain.removesuffix(end) for end in WRITTEN_TO if plain.endswith(end)), plain)
+
+
+def _reads_as(text: str, wanted: Mapping[str, Any]) -> bool:
+    """Not after a `...`, or when the file holds its values between brackets."""
+    try:
+        return bool(yaml.safe_load(text) == wanted)
+    except yaml.YAMLError:
+        return False
+
+
+def _replace(path: Path, text: str) -> None:
+    """As readable as it was; a new one only for us: an address may hold a password."""
     part = path.with_name(f".{path.name}.part")
-    part.write_text(before + yaml.safe_dump({"victoriametrics": base}), encoding="utf-8")
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+        file.write(text)
+        os.fchmod(file.fileno(), mode)
+        file.flush()
+        os.fsync(file.fileno())
     part.replace(path)
-    shown = parts.netloc.rpartition("@")[2]
-    report.taken("setting", "metrics.url", f"victoriametrics in {config.FILE}, {parts.scheme}://{shown}")
 
 
 def _writing(system: System, enabled: bool, report: Report) -> None:

@@ -6,7 +6,8 @@ import math
 import re
 
 from app import metric
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _BARE = re.compile(r"\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(\{\s*\})?\s*")

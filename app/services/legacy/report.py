@@ -19,7 +19,9 @@ class Found:
     said: str = ""
 
     def __str__(self) -> str:
-        return f"{self.outcome:<5}  {self.kind:<10}  {self.what}" + (f": {self.said}" if self.said else "")
+        line = f"{self.outcome:<5}  {self.kind:<10}  {self.what}" + (f": {self.said}" if self.said else "")
+        # names come from another program's database: none of them may steer the terminal
+        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line)
 
 
 @dataclass(slots=True)

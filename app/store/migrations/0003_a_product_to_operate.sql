@@ -113,7 +113,7 @@ CREATE TABLE failed_sign_ins (
 -- owner has changed or removed it.
 CREATE TABLE taken_over (
     origin TEXT    PRIMARY KEY,                      -- where it stood, such as idm_logger.db: job 3
-    became TEXT    NOT NULL,                         -- what it is here (of a history: until when, UTC seconds); empty: begun
+    became TEXT    NOT NULL,                         -- what it is here (of a history: until when, UTC seconds)
     at     INTEGER NOT NULL
 ) WITHOUT ROWID;
 

@@ -25,11 +25,13 @@ from app.web.api import (  # noqa: E402  they add their views to `interface`
     mqtt,
     openapi,
     own_state,
+    people,
     series,
     settings,
     tariffs,
     telemetry,
     time_line,
+    tokens,
     trends,
 )
 
@@ -53,10 +55,12 @@ __all__ = [
     "mqtt",
     "openapi",
     "own_state",
+    "people",
     "series",
     "settings",
     "tariffs",
     "telemetry",
     "time_line",
+    "tokens",
     "trends",
 ]

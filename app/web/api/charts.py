@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from app.messages import Invalid, Message
 from app.services import chart_courses, course, models
 from app.services.chart_courses import Amounts, Wanted
-from app.store.series import Course, Series
+from app.store.course import Course
+from app.store.series import Series
 from app.web import visible
 from app.web.access import signed_in
 from app.web.api import interface

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.messages import Invalid
 from app.services import course, heatpumps, models
-from app.store.series import Course
+from app.store.course import Course
 from app.web.access import signed_in
 from app.web.api import interface
 from app.web.api.described import described

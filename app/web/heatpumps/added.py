@@ -31,7 +31,7 @@ def added(heatpump_id: str) -> ResponseReturnValue:
         groups=values.grouped(currents, categories()),
         delivered=sum(each.value is not None for each in currents),
         categories=categories(),
-        interval=parts.interval_s(pump),
+        interval=parts.roster.interval_s(pump),
         answered=metering.of(parts, pump) is not None,
         cloud=cloud.of(parts, pump),
     )

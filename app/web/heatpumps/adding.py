@@ -227,6 +227,8 @@ def _page(
 ) -> str:
     its_cloud = cloud.part(typed, look)
     typed = cloud.with_the_only_one(typed, its_cloud)
+    if request.method == "POST":
+        _remember(step, typed, result, heard)
     content: dict[str, Any] = {
         "pump": None,
         "step": step,
@@ -240,6 +242,16 @@ def _page(
         "usual_interval": heatpumps.usual_interval_s(system(), typed.model, typed.parts),
     }
     return render_template(f"heatpumps/adding/{step}.html", **content)
+
+
+def _remember(step: str, typed: Form, result: Result | None, heard: draft.Heard | None) -> None:
+    """What an answer to a form shows is there again for a reload and for who comes back to it."""
+    begun = draft.kept()
+    if heard is None and result is not None and result.trial is not None:
+        heard = draft.heard(result.trial)
+    elif heard is None and step != "connection" and begun is not None:
+        heard = begun.heard
+    draft.keep(typed, heard)
 
 
 def _boundary(typed: Form) -> str | None:

@@ -13,7 +13,7 @@ from app.web.access import signed_in
 from app.web.heatpumps import pages
 from app.web.languages import opening
 from app.web.parts import categories, system
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 
 @pages.get("/<heatpump_id>/export")

@@ -15,7 +15,8 @@ from app.web.access import controlling, owner_only
 from app.web.heatpumps import pages, typed
 from app.web.parts import system
 from app.web.who import actor
-from drivers.model import Model, Sensor
+from drivers.model import Model
+from drivers.sensor import Sensor
 
 PLACE = "/<heatpump_id>/settings/<sensor_id>"
 

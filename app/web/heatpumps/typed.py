@@ -6,7 +6,7 @@ import re
 
 from app.messages import Invalid
 from app.services import moments
-from drivers.model import Sensor
+from drivers.sensor import Sensor
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?[0-9]{0,15}[.,][0-9]{1,15}", re.ASCII)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.services.values import Current
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
 
 SourceKind = Literal["air", "brine", "water", "air to air", "unknown"]
 Choices = tuple[Current, ...]

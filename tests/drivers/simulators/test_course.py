@@ -10,6 +10,7 @@ from drivers.simulators.course import Course
 from drivers.simulators.parameters import Parameters
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import readout_of, simulator_of
+from tests.catalogue import named
 
 WINTER = 1_768_435_200
 DAY = 86_400
@@ -33,7 +34,7 @@ def test_the_columns_say_what_every_single_reading_says(model):
 
 
 def test_a_setting_that_is_changed_on_the_way_reads_so_from_then_on():
-    model = Catalogue().named("idm/navigator_2_0")
+    model = named("idm/navigator_2_0")
     plant = Plant(3, start=WINTER)
     machine = readout_of(simulator_of(model, model.default_options(), plant))
     course, target = Course(machine), machine.sensors["temp_hot_water_target"]
@@ -90,3 +91,10 @@ def test_a_hasty_control_starts_the_compressor_many_more_times():
 def test_it_is_colder_in_the_mountains():
     low, high = Plant(1, start=WINTER), Plant(1, Parameters(cooler_k=8.0), start=WINTER)
     assert high.air.temperature == pytest.approx(low.air.temperature - 8.0)
+
+
+@pytest.mark.parametrize("model", list(Catalogue()), ids=lambda model: model.name)
+def test_every_model_can_be_simulated_with_what_only_some_machines_have(model):
+    plant, options = Plant(3, start=WINTER), model.default_options()
+    usual = readout_of(simulator_of(model, options, plant)).sensors
+    assert usual.keys() <= readout_of(simulator_of(model, options, plant, with_optional=True)).sensors.keys()

@@ -10,6 +10,7 @@ import pytest
 from drivers.errors import OutOfRange
 from drivers.simulators.ebusd import EbusdSimulator
 from drivers.simulators.plant import Plant
+from tests.clocks import Clock
 from tests.drivers.ebusd_server import HOUSE, arotherm
 from tests.drivers.simulators.conftest import at
 from tests.servers import LOOPBACK
@@ -17,16 +18,9 @@ from tests.servers import LOOPBACK
 START = at("2024-01-15")
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(0.0)
 
 
 @pytest.fixture

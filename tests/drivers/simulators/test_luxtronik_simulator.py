@@ -13,13 +13,13 @@ import sys
 import pytest
 
 from drivers.base import Connection
-from drivers.catalogue import Catalogue
 from drivers.errors import OutOfRange
 from drivers.model import Model
 from drivers.registry import Drivers
 from drivers.simulators.luxtronik import LuxtronikSimulator
 from drivers.simulators.luxtronik_tables import LENGTHS
 from drivers.simulators.plant import Plant
+from tests.catalogue import named
 from tests.drivers.simulators.conftest import at
 
 CLIENT_S = 30
@@ -47,9 +47,7 @@ machine.write()
 
 @pytest.fixture
 def model() -> Model:
-    found = Catalogue().named("luxtronik/luxtronik_2_1")
-    assert found is not None
-    return found
+    return named("luxtronik/luxtronik_2_1")
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ import pytest
 from pyModbusTCP.client import ModbusClient
 
 from drivers.blocks import plan
-from drivers.catalogue import Catalogue
 from drivers.decode import decode
 from drivers.errors import OutOfRange
 from drivers.model import Model
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
+from tests.catalogue import named
 from tests.drivers.simulators.conftest import at
 
 Serve = Callable[..., ModbusSimulator]
@@ -213,8 +213,7 @@ def test_one_request_at_a_time_whoever_asks(serve: Serve, client_of: Connect) ->
 
 
 def test_a_poll_of_the_whole_machine_is_quick(serve: Serve, client_of: Connect) -> None:
-    model = Catalogue().named("idm/navigator_2_0")
-    assert model is not None
+    model = named("idm/navigator_2_0")
     options = model.default_options()
     simulator = serve(model, options)
     client = client_of(simulator)

@@ -9,9 +9,11 @@ import pytest
 from drivers.catalogue import Catalogue
 from drivers.decode_text import decode_text
 from drivers.errors import OutOfRange
-from drivers.model import Model, Options
+from drivers.model import Model
+from drivers.sensor import Options
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
+from tests.catalogue import named
 from tests.drivers.simulators.conftest import at
 
 ONE_CIRCUIT: Options = {"circuits": ["A"], "zones": []}
@@ -213,8 +215,7 @@ def test_what_cannot_be_pinned_is_said_before_serving(
 @pytest.mark.parametrize("name", [each.name for each in Catalogue()])
 @pytest.mark.parametrize("everything", [False, True])
 def test_every_sensor_of_every_model_can_be_read(name: str, everything: bool, plant: Plant) -> None:
-    model = Catalogue().named(name)
-    assert model is not None
+    model = named(name)
     options = {option: each.choices if everything else each.default for option, each in model.options.items()}
     readout = Readout(model, options, plant, with_optional=True)
     for day in range(3):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -145,3 +147,13 @@ def test_it_knows_only_its_own_addresses(cloud: ViessmannSimulator) -> None:
             urllib.request.urlopen(request, timeout=5)
         with answer.value:
             assert json.loads(answer.value.read())["statusCode"] == 404
+
+
+def test_a_client_that_hangs_up_in_the_middle_is_no_news(
+    cloud: ViessmannSimulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_connection((cloud.host, cloud.port), timeout=5) as connection:
+        connection.sendall(b"POST /iot/v2/x HTTP/1.1\r\nContent-Length: 9\r\n\r\nhal")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    cloud.stop()
+    assert capfd.readouterr().err == ""

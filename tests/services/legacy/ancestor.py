@@ -16,10 +16,10 @@ PASSWORD = "the old password"
 TABLES = """
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE jobs (
-    id INTEGER PRIMARY KEY, sensor TEXT, value TEXT, time TEXT, days TEXT, enabled INTEGER, last_run REAL
+    id TEXT PRIMARY KEY, sensor TEXT, value TEXT, time TEXT, days TEXT, enabled INTEGER, last_run REAL
 );
 CREATE TABLE alerts (
-    id INTEGER PRIMARY KEY, name TEXT, type TEXT, sensor TEXT, condition TEXT, threshold TEXT, message TEXT,
+    id TEXT PRIMARY KEY, name TEXT, type TEXT, sensor TEXT, condition TEXT, threshold TEXT, message TEXT,
     enabled INTEGER, interval_seconds INTEGER, last_triggered REAL
 );
 """
@@ -70,16 +70,16 @@ def config(key: bytes | None = None, **changed: Any) -> dict[str, Any]:
         "annotations": [{"id": "n1", "time": 1_700_000_000, "text": "Wartung"}, {"id": "n2", "time": "?", "text": "x"}],
         "email": {
             "enabled": True, "smtp_server": "mail.example.org", "smtp_port": 587, "username": "haus",
-            "password": sealed, "sender": "haus@example.org", "recipients": ["anna@example.org"],
+            "encrypted_password": sealed, "sender": "haus@example.org", "recipients": ["anna@example.org"],
         },
-        "webdav": {"enabled": True, "url": "https://dav.example.org", "username": "haus", "password": sealed},
+        "webdav": {"enabled": True, "url": "https://dav.example.org", "username": "haus", "encrypted_password": sealed},
         "colour": "red",
         **changed,
     }  # fmt: skip
 
 
-def make(folder: Path, with_key: bool = True, **changed: Any) -> Path:
-    """The folder."""
+def make(folder: Path, with_key: bool = True, jobs: Any = JOBS, alerts: Any = ALERTS, **changed: Any) -> Path:
+    """The folder. `jobs` and `alerts` are the rows of these tables, `changed` parts of its settings."""
     folder.mkdir(exist_ok=True)
     key = Fernet.generate_key()
     if with_key:
@@ -87,6 +87,6 @@ def make(folder: Path, with_key: bool = True, **changed: Any) -> Path:
     with closing(sqlite3.connect(folder / "idm_logger.db")) as db, db:
         db.executescript(TABLES)
         db.execute("INSERT INTO settings VALUES ('config', ?)", (json.dumps(config(key, **changed)),))
-        db.executemany("INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?)", JOBS)
-        db.executemany("INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", ALERTS)
+        db.executemany("INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?)", jobs)
+        db.executemany("INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", alerts)
     return folder

@@ -45,11 +45,11 @@ def test_a_machine_that_is_there_already_stays_the_one_it_is(system, idm):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ({"idm": {"port": 502}}, r"config.yaml: idm: connection_config.host: the address"),
-        ({"idm": {"host": "a", "port": 0}}, r"idm: connection_config.port: 0 is not"),
+        ({"idm": {"port": 502}}, r"config.yaml: idm: host: the address"),
+        ({"idm": {"host": "a", "port": 0}}, r"idm: port: 0 is not"),
         ({"idm": {"host": "a", "circuits": "A"}}, r"idm: circuits: must be a list"),
         ({"idm": {"host": "a", "zones": ["eins"]}}, r"idm: zones: 'eins' is not a number"),
-        ({"idm": {"host": "a", "zones": [10]}}, r"idm: device_config.zones: 11 is not one of"),
+        ({"idm": {"host": "a", "zones": [10]}}, r"idm: zones: 11 is not one of"),
         ({"idm": {"host": "a", "colour": "red"}}, r"idm: colour: is not one of host, port, circuits, zones"),
         ({"idm": "127.0.0.1"}, r"idm: must hold host"),
         ({"heatpumps": {}}, r"heatpumps: must be a list"),
@@ -77,6 +77,25 @@ def test_an_id_of_another_heat_pump_is_refused_also_of_one_that_is_gone(system, 
     heatpumps.remove(system, "hp-001")
     with pytest.raises(BadConfig, match="was given to a heat pump before, choose one above hp-001"):
         take(system, heatpumps=[entry("hp-001")])
+
+
+def test_numbers_in_quotes_and_keys_without_a_value_are_understood(system):
+    idm = {"host": "127.0.0.1", "port": "99", "circuits": None, "zones": ["0", 3]}
+    (pump,) = take(system, idm=idm)
+    assert (pump.connection["port"], pump.options) == (99, {"circuits": ["A"], "zones": ["1", "4"]})
+
+
+def test_what_nobody_reads_in_the_data_folder_and_one_machine_under_two_names_are_told(tmp_path, caplog):
+    here = {"host": "127.0.0.1", "port": 10}
+    content = {"idm": here, "heatpumps": [entry(connection_config=here)], "heatpump": []}
+    (tmp_path / "config.json").write_text(json.dumps(content))
+    (tmp_path / "config.yml").write_text("port: 8181")
+    started = installation(tmp_path)
+    assert [pump.id for pump in heatpumps.all_of_them(started)] == ["hp-legacy"]
+    started.database.close()
+    assert "config.json: heatpump: is read by nobody" in caplog.text
+    assert "config.yml: is read by nobody; call it config.yaml" in caplog.text
+    assert "entry 1 (hp-001): is hp-legacy (Wärmepumpe (Migriert)) already" in caplog.text
 
 
 @pytest.mark.parametrize(

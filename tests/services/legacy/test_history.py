@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
@@ -11,7 +13,8 @@ from click.testing import CliRunner
 
 from app.cluster.client import VictoriaMetrics
 from app.commands import main
-from app.services import config_heatpumps
+from app.messages import Rejected, Unavailable
+from app.services import config_heatpumps, heatpumps
 from app.services.legacy import history
 from app.store import readings
 from tests.tools import required
@@ -111,9 +114,50 @@ def test_the_command_line_tells_how_far_it_is_and_what_was_left(filled, tmp_path
     assert "history: there is nothing that was not taken before" in again
 
 
-def test_a_server_that_is_not_there_is_told(tmp_path):
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        (
+            "http://127.0.0.1:9/write",
+            r"--history: VictoriaMetrics at http://127.0.0.1:9/api/v1/query cannot be reached",
+        ),
+        ("file:///etc/passwd", "--history: file:///etc/passwd is no base address such as"),
+        ("127.0.0.1:8428", "--history: 127.0.0.1:8428 is no base address such as"),
+    ],
+)
+def test_a_server_that_is_not_there_is_told(tmp_path, address, says):
     (tmp_path / "old.json").write_text(json.dumps({"idm": {"host": "127.0.0.1", "port": 9}}))
     arguments = ["migrate", str(tmp_path / "old.json"), "--data", str(tmp_path / "new")]
-    result = CliRunner().invoke(main, [*arguments, "--history", "http://127.0.0.1:9"])
+    result = CliRunner().invoke(main, [*arguments, "--history", address])
     assert result.exit_code == 1
-    assert "cannot be reached" in result.output
+    assert says in result.output
+
+
+@pytest.mark.parametrize("said", [b'{"data": {"result": [{"value": [1, "NaN"]}]}}', b'{"data": {"result": [{}]}}'])
+def test_an_answer_without_a_moment_is_no_victoriametrics(said):
+    class Answering(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, *_):
+            """Quietly."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            with pytest.raises(Unavailable, match="is not VictoriaMetrics"):
+                history.span(VictoriaMetrics(f"http://127.0.0.1:{server.server_port}"))
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_series_of_an_idm_never_become_another_makers_history(system):
+    nibe = {"name": "NIBE", "manufacturer": "nibe", "model": "s_series", "connection_config": {"host": "127.0.0.1"}}
+    other = heatpumps.add(system, nibe)
+    with pytest.raises(Rejected, match="is a nibe/s_series, and series without labels are those of an idm/nav"):
+        next(history.take(system, other.id, VictoriaMetrics("http://127.0.0.1:9")))

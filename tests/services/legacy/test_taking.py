@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+
 import pytest
 from click.testing import CliRunner
 
 from app.commands import main
-from app.config import BadConfig
+from app.config import BadConfig, load
 from app.services import accounts, alerts, channels, dashboards, heatpumps, jobs
 from app.services.legacy import taking
 from app.services.legacy.names import Names
+from app.services.legacy.report import Report
 from app.services.legacy.source import open_source
 from app.store import annotations, write_rules
 from app.store.idm_logger import NotReadable
 from tests.services.legacy import ancestor
+from tests.store import earlier
 
 
 @pytest.fixture
@@ -65,7 +72,7 @@ def test_what_its_owner_changed_or_removed_here_is_not_taken_again(system, old):
     assert heatpumps.all_of_them(system) == []
 
 
-def test_killed_in_the_middle_nothing_comes_twice_and_it_is_said(system, old, monkeypatch):
+def test_killed_in_the_middle_nothing_comes_twice_and_nothing_is_lost(system, old, monkeypatch):
     class Killed(BaseException):
         """As if by kill -9: nothing after it runs."""
 
@@ -79,8 +86,7 @@ def test_killed_in_the_middle_nothing_comes_twice_and_it_is_said(system, old, mo
     with pytest.raises(Killed):
         take(system, old)
     monkeypatch.setattr(alerts, "add", kept)
-    found = left(take(system, old))
-    assert found["rule", "Zu kalt"].startswith("the program ended while it was taken")
+    take(system, old)
     assert [each.name for each in alerts.all_of_them(system) if each.heatpump_id] == ["Zu kalt", "Störung"]
 
 
@@ -96,7 +102,7 @@ def test_rules_know_our_sensors_and_our_words(system, old):
     assert (condition.kind, condition.sensor, condition.words) == ("state", "operating_mode", ("defrost",))
     assert not fault.enabled
     assert left(report)["rule", "Fremd"] == "no_such_sensor is no sensor of this heat pump"
-    assert "without a sensor" in left(report)["rule", "Bericht"]
+    assert "every so often" in left(report)["rule", "Bericht"]
 
 
 def test_jobs_keep_their_days_and_times(system, old):
@@ -114,6 +120,82 @@ def test_jobs_keep_their_days_and_times(system, old):
     ]  # fmt: skip
 
 
+def a_job(sensor="temp_water_target", value="50", days='["Mon"]', identity="j"):
+    return (identity, sensor, value, "06:00", days, 1, 0)
+
+
+def a_rule(kind="threshold", sensor="temp_outside", condition=">", threshold="1", message=""):
+    return ("r", "Regel", kind, sensor, condition, threshold, message, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept"),
+    [
+        (a_rule(sensor="request_water_status", condition="=", threshold="1"), ("threshold", "above", 0.5)),
+        (a_rule(sensor="request_water_status", condition="!=", threshold="True"), ("threshold", "below", 0.5)),
+        (a_rule(sensor="failure_id", condition="!=", threshold="0"), ("threshold", "above", 0.0)),
+        (a_rule(condition="=", threshold="0"), None),
+        (a_rule(kind="status"), None),
+        (a_rule(sensor=""), None),
+    ],
+)
+def test_a_rule_means_here_what_it_meant_there_or_is_left(system, tmp_path, rule, kept):
+    report = take(system, ancestor.make(tmp_path / "old", alerts=[rule]))
+    found = [each.conditions[0] for each in alerts.all_of_them(system) if each.heatpump_id]
+    assert [(each.kind, each.comparison, each.value) for each in found] == ([] if kept is None else [kept])
+    assert (("rule", "Regel") in left(report)) == (kept is None)
+
+
+def test_what_the_older_program_filled_into_its_texts_does_not_stand_there_raw(system, tmp_path):
+    old = ancestor.make(tmp_path / "old", alerts=[a_rule(message="{name}: {sensor} ist {value} um {time}")])
+    take(system, old)
+    (rule,) = (each for each in alerts.all_of_them(system) if each.heatpump_id)
+    assert rule.advice == "Regel: Außentemperatur ist … um …"
+
+
+@pytest.mark.parametrize(
+    ("job", "days", "value"),
+    [
+        (a_job(days="[]"), (0, 1, 2, 3, 4, 5, 6), 50),
+        (a_job("request_water", "True"), (0,), 1),
+        (a_job("request_water", "0"), (0,), 0),
+    ],
+)
+def test_a_job_does_here_what_it_did_there(system, tmp_path, job, days, value):
+    take(system, ancestor.make(tmp_path / "old", jobs=[job]))
+    (kept,) = jobs.all_of_them(system)
+    assert (kept.content.schedule.days, kept.content.value) == (days, value)
+
+
+def test_jobs_and_rules_of_another_machine_are_never_attached_to_this_one(system, tmp_path):
+    old = ancestor.make(tmp_path / "old", jobs=[a_job(identity="a"), a_job(value="51", identity="b")])
+    with closing(sqlite3.connect(old / "idm_logger.db")) as db, db:
+        db.execute("ALTER TABLE jobs ADD COLUMN heatpump_id TEXT")
+        db.execute("UPDATE jobs SET heatpump_id = CASE id WHEN 'a' THEN 'hp-legacy' ELSE 'hp-002' END")
+    found = left(take(system, old))
+    assert [job.content.value for job in jobs.all_of_them(system)] == [50]
+    assert [said for (kind, _), said in found.items() if kind == "job"] == [
+        "belongs to hp-002, and only the machine in the settings is taken; enter it by hand"
+    ]
+
+
+def test_things_with_the_same_id_or_none_are_all_taken(system, tmp_path):
+    chart = {"title": "x", "queries": [{"query": "temp_outside"}]}
+    boards = [{"id": each, "name": f"Tafel {place}", "charts": [chart]} for place, each in enumerate("aab")]
+    notes = [{"id": None, "time": 1_700_000_000 + each, "text": "x"} for each in range(3)]
+    old = ancestor.make(tmp_path / "old", dashboards=boards, annotations=notes)
+    first = take(system, old)
+    assert {each.name for each in dashboards.all_of_them(system)} >= {"Tafel 0", "Tafel 1", "Tafel 2"}
+    assert len([each for each in first.found if (each.kind, each.outcome) == ("note", "taken")]) == 3
+    assert take(system, old).count("taken") == 0
+
+
+@pytest.mark.parametrize("time", [1e300, -5, 0, "0001-01-01", "9" * 400, None, True])
+def test_a_note_of_no_time_is_left(system, tmp_path, time):
+    old = ancestor.make(tmp_path / "old", annotations=[{"time": time, "text": "x"}])
+    assert any(kind == "note" and "is no time" in said for (kind, _), said in left(take(system, old)).items())
+
+
 def test_notes_are_on_the_charts(system, old):
     report = take(system, old)
     (note,) = annotations.within(system.database.connection(), "hp-legacy", 1_699_999_999, 1_700_000_001, 10)
@@ -127,6 +209,28 @@ def test_a_channel_is_taken_with_its_password_opened(system, old):
     assert (channel.kind, channel.name) == ("email", "E-Mail")
     assert channel.shown["to"] == "anna@example.org"
     assert system.channel_secrets.get(channel.secret) == {"password": "hidden"}
+
+
+def test_telegram_and_discord_are_channels_here_too(system, tmp_path):
+    telegram = {"enabled": True, "bot_token": "123456789:abcdefg_hijklmnop", "chat_ids": ["42"]}
+    discord = {"enabled": False, "webhook_url": "https://discord.com/api/webhooks/1/abc"}
+    old = ancestor.make(tmp_path / "old", telegram=telegram, discord=discord, email={})
+    take(system, old)
+    found = [each.channel for each in channels.all_of_them(system)]
+    assert {each.kind: each.enabled for each in found} == {"telegram": True, "discord": False}
+
+
+def test_what_stands_there_besides_is_named(system, tmp_path):
+    old = ancestor.make(
+        tmp_path / "old",
+        mqtt={"broker": "127.0.0.1", "topic_prefix": "idm", "qos": 1, "tls_ca_cert": ""},
+        dashboards=[{"name": "Tafel", "layout": 2, "charts": [{"title": "Bild", "zoom": 1, "queries": []}]}],
+        annotations=[{"id": "n", "time": 1_700_000_000, "text": "x", "author": "A"}],
+    )
+    found = left(take(system, old))
+    assert {("setting", "mqtt.qos"), ("chart", "Tafel: layout"), ("chart", "Tafel: Bild: zoom")} <= found.keys()
+    assert ("setting", "mqtt.tls_ca_cert") not in found
+    assert any(kind == "note" and what.endswith(": author") for kind, what in found)
 
 
 @pytest.mark.parametrize(
@@ -169,6 +273,57 @@ def test_settings_are_taken_where_there_are_such(system, old):
     assert ("channel", "webdav") in left(report)
 
 
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("https://example.org/vm/write?db=x", "https://example.org/vm"),
+        ("http://127.0.0.1:8428/api/v1/import/prometheus", "http://127.0.0.1:8428"),
+        ("http://127.0.0.1:99999/write", None),
+        ("http://[::1/write", None),
+        ("http://a b/write", None),
+        ("file:///etc/passwd", None),
+        (5, None),
+    ],
+)
+def test_the_address_of_victoriametrics_is_taken_only_when_the_program_starts_with_it(system, tmp_path, url, base):
+    report = take(system, ancestor.make(tmp_path / "old", metrics={"url": url}))
+    assert load(system.config.folder, {}).victoriametrics == (base or "")
+    assert (("setting", "metrics.url") in left(report)) == (base is None)
+
+
+@pytest.mark.parametrize(
+    ("before", "added"), [("port: 8181\n", True), ('{"port": 8181}\n', False), ("port: 8181\n...\n", False)]
+)
+def test_the_settings_that_are_there_stay_as_they_are(system, old, before, added):
+    path = system.config.folder / "config.yaml"
+    path.write_text(before)
+    path.chmod(0o640)
+    report = take(system, old)
+    assert path.read_text() == before + ("victoriametrics: http://127.0.0.1:8428\n" if added else "")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert (("setting", "metrics.url") in left(report)) is not added
+
+
+@pytest.mark.parametrize("state", ["in use", "broken off"])
+def test_a_database_that_was_not_closed_is_read_whole_and_left_alone(system, old, state):
+    with closing(sqlite3.connect(old / "idm_logger.db", isolation_level=None)) as db:
+        if state == "in use":
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?)", a_job(value="51"))
+        else:
+            db.execute("PRAGMA cache_size = 1")
+            db.execute("BEGIN")
+            db.execute("DELETE FROM alerts")
+            db.execute("UPDATE settings SET value = value || zeroblob(90000)")
+        copy = shutil.copytree(old, old.with_name("copy"))
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    assert len(before) > 2
+    report = take(system, copy)
+    assert ("51" in str([job.content.value for job in jobs.all_of_them(system)])) is (state == "in use")
+    assert any(each.what == "Zu kalt" and each.outcome == "taken" for each in report.found)
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+
+
 def test_a_password_in_the_address_of_victoriametrics_is_never_shown(system, tmp_path):
     old = ancestor.make(tmp_path / "old", metrics={"url": "http://anna:hidden@127.0.0.1:8428/api/v1/write"})
     report = take(system, old)
@@ -195,6 +350,8 @@ def test_unknown_tables_settings_files_and_parts_are_named(system, tmp_path):
         (lambda old: (old / "idm_logger.db").write_bytes(b"nothing" * 999), "cannot be read"),
         (lambda old: (old / "idm_logger.db").write_bytes(b""), "has no table settings"),
         (lambda old: old.rename(old.with_name("elsewhere")), "is not there"),
+        (lambda old: rewrite(old, "[" * 99_999), "is no JSON"),
+        (lambda old: rewrite(old, "[1]"), "holds no named values; is it the older program's"),
     ],
 )
 def test_a_folder_that_is_none_of_the_older_program_is_refused(system, old, spoil, says):
@@ -207,7 +364,7 @@ def test_a_folder_that_is_none_of_the_older_program_is_refused(system, old, spoi
 
 def test_a_machine_without_an_address_is_refused_by_name(system, tmp_path):
     old = ancestor.make(tmp_path / "old", idm={"port": 502})
-    with pytest.raises(BadConfig, match=r"idm_logger.db: idm: connection_config.host: the address"):
+    with pytest.raises(BadConfig, match=r"idm_logger.db: idm: host: the address"):
         take(system, old)
 
 
@@ -235,6 +392,27 @@ def test_every_name_of_the_older_program_is_one_sensor(catalogue):
     assert names.sensor("temp_outside").id == "temp_outside"
     found = [names.sensor(sensor.formerly or sensor.id) for sensor in model.registers.values()]
     assert found == list(model.registers.values())
+
+
+def rewrite(old, config):
+    with closing(sqlite3.connect(old / "idm_logger.db")) as db, db:
+        db.execute("UPDATE settings SET value = ? WHERE key = 'config'", (config,))
+
+
+def test_a_name_from_the_database_cannot_steer_the_terminal():
+    report = Report()
+    report.left("rule", "\x1b[2J\u202ename\r", "is left")
+    assert str(report.found[0]).isprintable()
+
+
+def test_a_dry_run_leaves_an_older_database_and_the_settings_beside_it_alone(old, tmp_path):
+    earlier.put(tmp_path / "v2", "2")
+    (tmp_path / "fresh").mkdir()
+    (tmp_path / "fresh" / "config.json").write_text(json.dumps({"idm": {"host": "127.0.0.1", "port": 9}}))
+    for folder, says in (("v2", "must first be brought to version"), ("fresh", "hp-legacy Wärmepumpe (Migriert): was")):
+        before = {path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()}
+        assert says in run(old, "--dry-run", "--data", tmp_path / folder)
+        assert {path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()} == before
 
 
 def run(*arguments):
