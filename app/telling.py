@@ -66,8 +66,8 @@ class Speaker:
         text = self.say(said)
         return text if self.translate(said.template).startswith("%(") else text[:1].upper() + text[1:]
 
-    def number(self, value: float) -> str:
-        return str(format_decimal(round(value, 2), "#,##0.##", locale=self.language))
+    def number(self, value: float, decimals: int = 2) -> str:
+        return str(format_decimal(round(value, decimals), f"#,##0.{'#' * decimals}", locale=self.language))
 
     def moment(self, at: float, now: float) -> str:
         """14:03 today; 5 Nov, 14:03 on other days, with the year when it was another one."""
@@ -169,9 +169,13 @@ def cause(speaker: Speaker, sensor_of: SensorOf, found: Mapping[str, Any]) -> st
     """What a condition found, such as `Hot water temperature: 31.2 °C, below 40 °C`."""
     sensor_id, kind = found.get("sensor"), found.get("kind")
     facts = _facts(speaker, sensor_of, sensor_id, found.get("window_s"))
+    value, limit = found.get("value"), found.get("limit")
+    # 1.003 that is above 1 must not be written as 1
+    close = isinstance(value, float | int) and limit is not None and 0 < abs(value - limit) < 0.01
+    decimals = 4 if close else 2
     facts |= {
-        "value": _value(speaker, sensor_of, sensor_id, found.get("value")),
-        "limit": _with_unit(speaker, sensor_of, sensor_id, found.get("limit")),
+        "value": _value(speaker, sensor_of, sensor_id, value, decimals),
+        "limit": _with_unit(speaker, sensor_of, sensor_id, limit),
     }
     if kind == "offline":
         reason = found.get("reason")
@@ -223,7 +227,7 @@ def _words(speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, words: 
     return speaker.say(Message(" or ")).join(said)
 
 
-def _value(speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, value: Value) -> str:
+def _value(speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, value: Value, decimals: int = 2) -> str:
     """31.2 °C, Heating, On …"""
     sensor = sensor_of(sensor_id) if sensor_id else None
     if value is None:
@@ -232,11 +236,17 @@ def _value(speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, value: 
         return sensor.state_titles[str(value)][speaker.language]
     if sensor is not None and sensor.kind == "switch" and str(value) in ("0", "1", "0.0", "1.0"):
         return speaker.say(Message("On") if float(value) else Message("Off"))
-    return value if isinstance(value, str) else _with_unit(speaker, sensor_of, sensor_id, value)
+    return value if isinstance(value, str) else _with_unit(speaker, sensor_of, sensor_id, value, decimals=decimals)
 
 
 def _with_unit(
-    speaker: Speaker, sensor_of: SensorOf, sensor_id: str | None, value: float | None, *, difference: bool = False
+    speaker: Speaker,
+    sensor_of: SensorOf,
+    sensor_id: str | None,
+    value: float | None,
+    *,
+    difference: bool = False,
+    decimals: int = 2,
 ) -> str:
     if value is None:
         return ""
@@ -244,4 +254,5 @@ def _with_unit(
     unit = sensor.unit if sensor is not None and sensor.kind != "switch" else ""
     if difference and unit == "°C":
         unit = "K"
-    return f"{speaker.number(value)}\u00a0{unit}" if unit else speaker.number(value)
+    written = speaker.number(value, decimals)
+    return f"{written}\u00a0{unit}" if unit else written

@@ -18,7 +18,7 @@ from app.store import compaction
 from app.system import System
 from bench import generated
 from bench.figures import Figure, percentile
-from bench.history import fill
+from bench.rows import fill
 from tests.browser import chromium
 from tests.browser.stage import PASSWORD, USER, Stage, staged
 

@@ -11,6 +11,7 @@ from app import __version__
 from app.config import BadConfig
 from app.folder import FolderUnusable
 from app.messages import Invalid, Rejected
+from app.store import keeping
 from app.store.archive import ArchiveUnusable
 from app.store.database import DatabaseUnusable
 from app.store.idm_logger import NotReadable
@@ -74,6 +75,10 @@ class _Commands(click.Group):
             ) from error
         except EXPECTED as error:
             raise click.ClickException(str(error)) from error
+        except keeping.NotKept as error:
+            if not keeping.comes_from_outside(error):
+                raise
+            raise click.ClickException(f"nothing was kept: {error}; is there room on the disk?") from error
 
 
 @click.group(cls=_Commands)

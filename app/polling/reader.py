@@ -18,6 +18,7 @@ from app.polling.pace import Pace
 from app.polling.settings_watch import SettingsWatch
 from app.polling.watch import Watch
 from app.reading import Reading, Value
+from app.store import heatpumps
 from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from drivers.base import Answer, Driver, Sample
@@ -108,6 +109,11 @@ class Reader:
         try:
             with self._turn:
                 return not self._retired and self._counted_poll()
+        except sqlite3.IntegrityError:
+            if heatpumps.find(self._database.connection(), self.pump.id) is not None:
+                raise
+            self._retired = True  # another program has removed it; soon the poller hears of it too
+            return False
         finally:
             if self._retired:
                 self.retire()

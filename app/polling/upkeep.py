@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import groupby
@@ -62,23 +62,28 @@ class Upkeep(Chore):
             before, self.failure = self.failure, None
             try:
                 for tasks in (self._days, self._months):
-                    due = list(tasks())
-                    for number, task in enumerate(due, 1):
-                        if self._stopping.is_set():
-                            return
-                        begun = time.monotonic()
-                        self._do(task)
-                        if gently:
-                            self._give_way(begun)
-                        done(task, len(due) - number)
-                    if due:
-                        memory.give_back()
+                    if not self._do_all(list(tasks()), done, gently):
+                        return
                 self._let_go()
             except sqlite3.Error as error:
                 # a full disk, or a folder that became read-only: rows stay rows, and everything goes on
                 self.failure = str(error)
                 if self.failure != before and not self._stopping.is_set():
                     log.error("the history could not be made smaller: %s; it is tried again", error)
+
+    def _do_all(self, due: Sequence[Task], done: Callable[[Task, int], None], gently: bool) -> bool:
+        """False when the program ends meanwhile."""
+        for number, task in enumerate(due, 1):
+            if self._stopping.is_set():
+                return False
+            begun = time.monotonic()
+            self._do(task)
+            if gently:
+                self._give_way(begun)
+            done(task, len(due) - number)
+        if due:
+            memory.give_back()
+        return True
 
     def _days(self) -> Iterator[Task]:
         """Past days that have rows, the oldest first: days that were missed, and late readings of closed ones."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.alert import Severity
 from app.analysis.boundary import Boundary
 from app.analysis.half_hour import Now
+from app.name_order import order
 from app.polling.glance import Glimpse
 from app.polling.trend import Course
 from app.services import metering, models, status, values
@@ -110,7 +111,7 @@ def cards(
         )
         for pump in pumps
     ]
-    return sorted(made, key=lambda each: (each.urgency, each.pump.name.casefold(), each.pump.id))
+    return sorted(made, key=lambda each: (each.urgency, order(each.pump.name), each.pump.id))
 
 
 def card(

@@ -18,7 +18,7 @@ LONGEST_S = 365 * 86_400
 """… and after a year in any case."""
 
 MOST = 500
-"""Of one account: a program that signs in anew for each request must not fill the list of its browsers, nor the disk."""
+"""Of one account: a program that signs in anew for each request must fill neither its list of browsers nor the disk."""
 
 SEEN_EVERY_S = 3600
 LONGEST_BROWSER = 200

@@ -32,6 +32,7 @@ BASES: Mapping[str, Callable[[], str]] = {
 }
 KEPT = ("period", "per", "sensor", "first", "second")
 """What the address says beside the heat pumps."""
+HOURS = (0.0, 4.0, 8.0, 12.0, 16.0, 20.0, 24.0)
 WITHOUT_DAYS_S = 7 * 86_400
 """How far back one sensor is drawn of heat pumps that have no closed day in common yet."""
 
@@ -192,7 +193,7 @@ def _profiles(compared: Sequence[Compared]) -> drawing_many.Many | None:
         ]
         for each in compared
     ]
-    return drawing_many.many(lists, from_zero=True)
+    return drawing_many.many(lists, from_zero=True, across=HOURS)
 
 
 def _bars(compared: Sequence[Compared], choice: Range) -> Bars | None:

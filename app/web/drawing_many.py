@@ -26,15 +26,16 @@ def many(
     lines: Sequence[Sequence[tuple[float, float]]] = (),
     *,
     from_zero: bool = False,
+    across: Sequence[float] = (),
 ) -> Many | None:
-    """None when there is nothing to draw."""
+    """None when there is nothing to draw. `across` are the numbers below; without them round ones that hold all."""
     points = [point for each in lists for point in each]
     if not points:
         return None
     corners = [corner for each in lines for corner in each]
     xs = [point[0] for point in points] + [one for one, _ in corners]
     ys = [point[1] for point in points] + [other for _, other in corners]
-    bottom = ticks(min(xs), max(xs))
+    bottom = across or ticks(min(xs), max(xs))
     left = ticks(min([0.0, *ys]) if from_zero else min(ys), max(ys))
     x, y = scale(bottom, LEFT, WIDTH - RIGHT), scale(left, HEIGHT - BOTTOM, TOP)
     return Many(

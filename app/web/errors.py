@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.messages import Conflict, Invalid, NotFound, Rejected, Unavailable
+from app.store import keeping
 from app.web.access import asks_for_json
 from app.web.formats import clock
 from app.web.languages import of_the_browser, opening, sentence
@@ -27,6 +28,7 @@ def add_to(app: Flask) -> None:
     app.register_error_handler(CSRFError, _foreign_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(BadCatalogue, _bad_catalogue)
+    app.register_error_handler(keeping.NotKept, _not_kept)
     app.register_error_handler(InternalServerError, _broken)
 
 
@@ -65,6 +67,16 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _bad_catalogue(error: BadCatalogue) -> ResponseReturnValue:
     log.error("the catalogue cannot be used: %s", error)
     return _answer(500, gettext("A file of the register catalogue breaks a rule: %(what)s", what=str(error)))
+
+
+def _not_kept(error: keeping.NotKept) -> ResponseReturnValue:
+    """A full disk, mostly. Nothing here may ask the database again."""
+    if not keeping.comes_from_outside(error):
+        raise error
+    log.error("%s %s: nothing can be kept: %s", request.method, request.path, error)
+    with force_locale(of_the_browser()):
+        said = gettext("Nothing can be kept just now (%(reason)s). Is there room on the disk?", reason=str(error))
+        return _answer(503, said, plain=True)
 
 
 def _broken(error: InternalServerError) -> ResponseReturnValue:

@@ -96,86 +96,86 @@ def why_hidden(span: Span) -> str:
     return "" if hidden is None else HIDDEN[hidden]()
 
 
+SENTENCES: Mapping[str, Callable[[Advice], str]] = {
+    "short cycling": lambda it: gettext(
+        "It starts and stops in short bursts: %(starts)s starts a day, on three days in a row. Look for too little"
+        " water flow, closed valves, a missing buffer, or a heat pump that is too large.",
+        starts=number(it.value, 0),
+    ),
+    "short runs": lambda it: (
+        gettext("Its runs are long enough: half of them last %(run)s or more.", run=duration(it.value))
+        if it.level == "ok"
+        else gettext(
+            "Half of its runs last less than %(limit)s (median %(run)s). Longer runs spare the compressor:"
+            " open valves, check the flow and the hysteresis.",
+            limit=duration(it.limit),
+            run=duration(it.value),
+        )
+    ),
+    "backup above zero": lambda it: (
+        gettext("The backup heater is not needed above 0 °C.")
+        if it.level == "ok"
+        else gettext(
+            "The backup heater ran %(time)s although it was warmer than 0 °C outdoors. Check the bivalence point"
+            " and the backup heater's settings.",
+            time=duration(it.value),
+        )
+    ),
+    "flow above target": lambda it: (
+        gettext("The flow follows its target (%(kelvin)s K on average).", kelvin=number(it.value, 1))
+        if it.level == "ok"
+        else gettext(
+            "The flow is %(kelvin)s K warmer than its target on average, which costs electricity: check the flow"
+            " rate and the mixing valves.",
+            kelvin=number(it.value, 1),
+        )
+    ),
+    "rooms too warm": lambda it: (
+        gettext("The rooms are as warm as they should be (%(kelvin)s K on average).", kelvin=number(it.value, 1))
+        if it.level == "ok"
+        else gettext(
+            "The rooms are %(kelvin)s K warmer than asked for on average: the heating curve is probably steeper"
+            " than needed. Lower it in small steps.",
+            kelvin=number(it.value, 1),
+        )
+    ),
+    "tank loses heat": lambda it: (
+        gettext("The hot-water tank holds its heat (%(kelvin)s K per hour).", kelvin=number(it.value, 1))
+        if it.level == "ok"
+        else gettext(
+            "The hot-water tank loses %(kelvin)s K per hour without being used. Look for a circulation pump that"
+            " runs on, a missing non-return valve, or poor insulation.",
+            kelvin=number(it.value, 1),
+        )
+    ),
+    "many defrosts": lambda it: (
+        gettext("Defrosting takes %(share)s of its running time.", share=share(it.value))
+        if it.level == "ok"
+        else gettext(
+            "Defrosting takes %(share)s of its running time. Check that the outdoor unit is clean and has room to"
+            " breathe.",
+            share=share(it.value),
+        )
+    ),
+    "below expectation": lambda it: (
+        gettext("Its COP of %(cop)s is what such machines reach.", cop=ratio(it.value))
+        if it.level == "ok"
+        else gettext(
+            "Its COP of %(cop)s is below what most air-source machines reach at this lift (at least %(limit)s).",
+            cop=ratio(it.value),
+            limit=ratio(it.limit),
+        )
+    ),
+    "meter in doubt": lambda it: gettext(
+        "Some figures cannot be right: a counter or a meter is in doubt. Compare the heat pump's own counters with"
+        " your meter."
+    ),
+}
+
+
 def words(advice: Advice) -> str:
     """Cause and figure in one sentence, and what to do where something is to be done."""
-    value, limit = advice.value, advice.limit
-    fine = advice.level == "ok"
-    sentences: Mapping[str, Callable[[], str]] = {
-        "short cycling": lambda: gettext(
-            "It starts and stops in short bursts: %(starts)s starts a day, on three days in a row. Look for too little"
-            " water flow, closed valves, a missing buffer, or a heat pump that is too large.",
-            starts=number(value, 0),
-        ),
-        "short runs": lambda: (
-            gettext("Its runs are long enough: half of them last %(run)s or more.", run=duration(value))
-            if fine
-            else gettext(
-                "Half of its runs last less than %(limit)s (median %(run)s). Longer runs spare the compressor:"
-                " open valves, check the flow and the hysteresis.",
-                limit=duration(limit),
-                run=duration(value),
-            )
-        ),
-        "backup above zero": lambda: (
-            gettext("The backup heater is not needed above 0 °C.")
-            if fine
-            else gettext(
-                "The backup heater ran %(time)s although it was warmer than 0 °C outdoors. Check the bivalence point"
-                " and the backup heater's settings.",
-                time=duration(value),
-            )
-        ),
-        "flow above target": lambda: (
-            gettext("The flow follows its target (%(kelvin)s K on average).", kelvin=number(value, 1))
-            if fine
-            else gettext(
-                "The flow is %(kelvin)s K warmer than its target on average, which costs electricity: check the flow"
-                " rate and the mixing valves.",
-                kelvin=number(value, 1),
-            )
-        ),
-        "rooms too warm": lambda: (
-            gettext("The rooms are as warm as they should be (%(kelvin)s K on average).", kelvin=number(value, 1))
-            if fine
-            else gettext(
-                "The rooms are %(kelvin)s K warmer than asked for on average: the heating curve is probably steeper"
-                " than needed. Lower it in small steps.",
-                kelvin=number(value, 1),
-            )
-        ),
-        "tank loses heat": lambda: (
-            gettext("The hot-water tank holds its heat (%(kelvin)s K per hour).", kelvin=number(value, 1))
-            if fine
-            else gettext(
-                "The hot-water tank loses %(kelvin)s K per hour without being used. Look for a circulation pump that"
-                " runs on, a missing non-return valve, or poor insulation.",
-                kelvin=number(value, 1),
-            )
-        ),
-        "many defrosts": lambda: (
-            gettext("Defrosting takes %(share)s of its running time.", share=share(value))
-            if fine
-            else gettext(
-                "Defrosting takes %(share)s of its running time. Check that the outdoor unit is clean and has room to"
-                " breathe.",
-                share=share(value),
-            )
-        ),
-        "below expectation": lambda: (
-            gettext("Its COP of %(cop)s is what such machines reach.", cop=ratio(value))
-            if fine
-            else gettext(
-                "Its COP of %(cop)s is below what most air-source machines reach at this lift (at least %(limit)s).",
-                cop=ratio(value),
-                limit=ratio(limit),
-            )
-        ),
-        "meter in doubt": lambda: gettext(
-            "Some figures cannot be right: a counter or a meter is in doubt. Compare the heat pump's own counters with"
-            " your meter."
-        ),
-    }
-    return sentences[advice.kind]()
+    return SENTENCES[advice.kind](advice)
 
 
 def month(at_date: object) -> str:

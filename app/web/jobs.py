@@ -20,6 +20,9 @@ from drivers.sensor import Sensor
 
 pages = Blueprint("jobs", __name__, url_prefix="/jobs")
 
+MOST_BUTTONS = 12
+"""Of more heat pumps one is chosen from a list."""
+
 
 @pages.get("/")
 @signed_in
@@ -32,6 +35,7 @@ def page() -> ResponseReturnValue:
         "jobs/page.html",
         jobs=[(job, _sensor(job)) for job in found],
         pumps=visible.heat_pumps(),
+        many=MOST_BUTTONS,
         wanted=wanted,
         words=job_words,
         outcomes=outcomes,

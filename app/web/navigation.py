@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app, request, url_for
 from flask_babel import gettext
 
+from app.name_order import order
 from app.services import status
 from app.store.heatpumps import HeatPump
 from app.web import addresses, visible, wording
@@ -86,7 +87,7 @@ def links() -> list[Link]:
 
 
 def selector() -> Selector:
-    pumps = sorted(visible.heat_pumps(), key=lambda pump: pump.name.casefold())
+    pumps = sorted(visible.heat_pumps(), key=lambda pump: order(pump.name))
     statuses, now = status.of_all(system(), pumps), system().clock()
     endpoint, here = request.endpoint or "", _heatpump_id()
     in_a_list = endpoint in LISTS

@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
+from app import name_order
 from app.reading import Value
 from app.services import values
 from app.services.overview import Card
@@ -46,7 +47,7 @@ SHOWS: Mapping[str, tuple[Callable[[], str], Callable[[Card], bool]]] = {
 
 ORDERS: Mapping[str, tuple[Callable[[], str], Callable[[Card], Value], bool]] = {
     "urgency": (lambda: gettext("Most urgent first"), lambda card: card.urgency, False),
-    "name": (lambda: gettext("Name"), lambda card: card.pump.name.casefold(), False),
+    "name": (lambda: gettext("Name"), lambda card: name_order.order(card.pump.name), False),
     "maker": (lambda: gettext("Manufacturer"), _model, False),
     "outdoor": (lambda: gettext("Outdoor"), lambda card: _number(card, "outdoor"), False),
     "flow": (lambda: gettext("Flow"), lambda card: _number(card, "flow"), True),

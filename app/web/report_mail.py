@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask_babel import force_locale, gettext
 
+from app.name_order import order
 from app.notify.delivery import Attachment
 from app.polling.poller import BACKGROUND
 from app.services import channels, heatpumps, report
@@ -65,7 +66,7 @@ def made(system: System, month: str) -> tuple[str, bytes]:
     chosen = periods.chosen(month)
     sheets = [
         report.sheet(system, pump, chosen.unit, chosen.start, chosen.end, chosen.before)
-        for pump in sorted(heatpumps.all_of_them(system), key=lambda pump: pump.name.casefold())
+        for pump in sorted(heatpumps.all_of_them(system), key=lambda pump: order(pump.name))
     ]
     title = gettext("Operating report %(period)s", period=periods.title(chosen))
     return title, report_pdf.made(title, report_blocks.blocks(sheets, chosen))

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.name_order import order
 from app.services import heatpumps
 from app.web import periods, visible
 from app.web.access import signed_in
@@ -60,7 +61,7 @@ def _report() -> tuple[Range, str, list[Block]]:
     pumps = [heatpumps.get(system(), wanted)] if wanted else visible.heat_pumps()
     sheets = [
         report.sheet(system(), pump, chosen.unit, chosen.start, chosen.end, chosen.before)
-        for pump in sorted(pumps, key=lambda pump: pump.name.casefold())
+        for pump in sorted(pumps, key=lambda pump: order(pump.name))
     ]
     title = gettext("Operating report %(period)s", period=periods.title(chosen))
     return chosen, title, report_blocks.blocks(sheets, chosen)

@@ -52,6 +52,32 @@ from app.web import (
 
 REPOSITORY = Path(__file__).parents[2]
 LARGEST_REQUEST_BYTES = 1_000_000
+BLUEPRINTS = (
+    account.pages,
+    own_account.pages,
+    people.pages,
+    tokens.pages,
+    overview.pages,
+    compare.pages,
+    dashboards.pages,
+    heatpumps.pages,
+    backups.pages,
+    retention.pages,
+    alerts.pages,
+    time_line.pages,
+    tariffs.pages,
+    telemetry.pages,
+    audit.pages,
+    jobs.pages,
+    reports.pages,
+    simulated.pages,
+    settings_hub.pages,
+    own_state.pages,
+    installable.pages,
+    api.interface,
+    scraping.scrape,
+    assets.vendor,
+)
 
 
 def wired(system: System, secret_key: str) -> Flask:
@@ -91,30 +117,7 @@ def wired(system: System, secret_key: str) -> Flask:
     page.add_to(app)
     health.add_to(app)
     csv_download.add_to(app)
-    pages = (
-        account.pages,
-        own_account.pages,
-        people.pages,
-        tokens.pages,
-        overview.pages,
-        compare.pages,
-        dashboards.pages,
-        heatpumps.pages,
-        backups.pages,
-        retention.pages,
-        alerts.pages,
-        time_line.pages,
-        tariffs.pages,
-        telemetry.pages,
-        audit.pages,
-        jobs.pages,
-        reports.pages,
-        simulated.pages,
-        settings_hub.pages,
-        own_state.pages,
-        installable.pages,
-    )
-    for blueprint in (*pages, api.interface, scraping.scrape, assets.vendor):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     access.check_decisions(app)
     return app

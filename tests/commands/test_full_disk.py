@@ -43,6 +43,7 @@ def run(*arguments, room=ROOM):
         ["restore", "good.zip"],
         ["export", "hp-001", "--output", "new.csv"],
         ["import", "again.csv", "--heatpump", "hp-001"],
+        ["remove", "hp-001", "--yes"],
     ],
 )
 def test_a_full_disk_is_one_sentence_and_nothing_is_lost(lived, command):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
@@ -157,6 +159,18 @@ def test_a_heat_pump_removed_in_the_middle_of_a_poll_leaves_no_trace(polling, si
     assert polling.database.connection().execute("SELECT count(*) FROM polls").fetchone()[0] == 0
     assert polling.latest.of(pump.id) == {}
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+def test_a_heat_pump_that_another_program_removes_is_let_go_without_an_error(polling, simulated, caplog):
+    pump = add(polling, simulated().port)
+    eventually(lambda: kept(polling, pump) >= 1)
+    with closing(sqlite3.connect(polling.database.path)) as another:
+        another.execute("PRAGMA foreign_keys = ON")
+        another.execute("DELETE FROM heatpumps WHERE id = ?", (pump.id,))
+        another.commit()
+    time.sleep(2.5)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert polling.database.connection().execute("SELECT count(*) FROM polls").fetchone()[0] == 0
 
 
 def test_a_failed_write_to_the_disk_stops_neither_this_heat_pump_nor_the_others(polling, simulated, monkeypatch):

@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from app.messages import Message
-from app.store import heatpumps, outages
+from app.store import heatpumps, keeping, outages
 from app.store.database import SCHEMA_VERSION, Database, DatabaseUnusable
+from tests.disk import full_disk
 
 
 def test_a_unit_of_work_is_kept_whole_or_not_at_all(database):
@@ -35,6 +36,23 @@ def test_units_of_work_that_belong_together_are_kept_together_or_not_at_all(data
             raise KeyError
     with database.transaction() as db:
         assert heatpumps.new_id(db) == "hp-002"
+
+
+def test_a_full_disk_in_the_middle_of_a_unit_of_work_is_named_and_the_next_one_works(database):
+    with pytest.raises(sqlite3.OperationalError) as refusal, full_disk(200_000), database.transaction() as db:
+        db.execute("CREATE TABLE much (content BLOB)")
+        for _ in range(50):
+            db.execute("INSERT INTO much VALUES (randomblob(20000))")
+    assert keeping.comes_from_outside(refusal.value)
+    assert "rollback" not in str(refusal.value)
+    with database.transaction() as db:
+        db.execute("CREATE TABLE much (content BLOB)")
+
+
+def test_a_mistake_of_ours_does_not_pass_for_a_full_disk(database):
+    with pytest.raises(sqlite3.OperationalError) as mistake:
+        database.connection().execute("SELECT nothing FROM nowhere")
+    assert not keeping.comes_from_outside(mistake.value)
 
 
 def test_a_new_database_and_its_log_are_readable_by_their_owner_only(tmp_path):

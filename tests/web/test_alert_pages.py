@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app import telling
 from app.polling import pipeline
 from app.reading import Column, Reading
 from app.services import alert_events, alerts, annotations, channels
@@ -163,6 +164,16 @@ def test_days_are_written_as_people_write_them(app: Flask, seconds: int, english
     for language, written in (("en", english), ("de", german)):
         with app.test_request_context(headers={"Accept-Language": language}):
             assert alert_words.duration(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(1.003, "1.003, above 1"), (1.42, "1.42, above 1"), (50, "50, above 1")],
+)
+def test_what_is_just_above_its_limit_is_not_written_like_it(app: Flask, value: float, written: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        found = {"kind": "anomaly", "sensor": "anomaly_score", "value": value, "limit": 1.0}
+        assert telling.cause(alert_words.speaker(), lambda sensor: None, found) == f"anomaly score: {written}."
 
 
 def test_every_new_installation_has_sensible_rules(viewer: Visitor, add: Add) -> None:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import default_exceptions
 from app.system import System
 from app.web import access
 from drivers.errors import BadCatalogue
+from tests.disk import full_disk
 from tests.web.people import Visitor
 
 
@@ -74,6 +75,17 @@ def test_even_a_lost_database_leads_to_a_page(app: Flask, owner: Visitor, system
     answer = owner.get("/")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_full_disk_is_said_as_it_is(owner: Visitor, language: str) -> None:
+    note = {"at": 1_700_000_000, "text": "x" * 200}
+    owner.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    with full_disk(1000):
+        answer = owner.send("POST", "/api/annotations", note)
+    assert answer.status_code == 503
+    assert ("Is there room on the disk?" if language == "en" else "Ist noch Platz auf") in answer.json["error"]
+    assert owner.send("POST", "/api/annotations", note).status_code == 201
 
 
 def _closed() -> sqlite3.Connection:

@@ -108,20 +108,23 @@ def learned_limits(
     """Limits from the largest value of each week, never less than what any healthy machine may do."""
     limits: dict[str, float] = {}
     for name, level in signs.levels.items():
-        kind, _, sensor = name.partition(":")
         largest = np.array([level[(week == one) & usable].max(initial=0.0) for one in np.unique(week[usable])])
-        if kind == "implausible":
-            limits[name] = max(IMPLAUSIBLE_LIMIT_S, margin * float(largest.max(initial=0.0)))
-        elif kind == "frozen":
-            least = LEAST_FROZEN_S.get(sensor, LEAST_FROZEN_RUNNING_S) * (COARSE if sensor in coarse else 1)
-            limits[name] = max(least, margin * float(largest.max(initial=0.0)))
-        elif kind == "jump":
-            limits[name] = max(LEAST_JUMP_K, margin * float(largest.max(initial=0.0)))
-        elif kind == "starts":
-            limits[name] = max(LEAST_STARTS, margin * float(largest.max(initial=0.0)))
-        else:
-            limits[name] = max(FIRST_LIMITS[name], margin * float(largest.max(initial=0.0)))
+        limits[name] = max(_least(name, coarse), margin * float(largest.max(initial=0.0)))
     return limits
+
+
+def _least(name: str, coarse: frozenset[str]) -> float:
+    """What any healthy machine may do, in the unit of this sign."""
+    kind, _, sensor = name.partition(":")
+    if kind == "implausible":
+        return IMPLAUSIBLE_LIMIT_S
+    if kind == "frozen":
+        return LEAST_FROZEN_S.get(sensor, LEAST_FROZEN_RUNNING_S) * (COARSE if sensor in coarse else 1)
+    if kind == "jump":
+        return LEAST_JUMP_K
+    if kind == "starts":
+        return LEAST_STARTS
+    return FIRST_LIMITS[name]
 
 
 def strongest(signs: Signs, limits: Mapping[str, float]) -> tuple[Floats, list[tuple[str, ...]]]:
