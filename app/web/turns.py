@@ -60,7 +60,7 @@ def add_to(app: Flask) -> None:
         who = g.get("turn_of") if response.is_streamed else None
         if who is not None:
             g.pop("turn_of")
-            turns = _turns()
+            turns = _turns()  # a response is closed after its request
             response.call_on_close(lambda: turns.give_back(who))
         return response
 
