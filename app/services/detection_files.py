@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from app.messages import Rejected
 
 MACHINE = ("device", "manufacturer", "model")
 LONGEST_META = 65_536
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,30 @@ def read(path: Path) -> Stream:
             heading = [name.strip() for name in next(rows, [])]
             if "timestamp" not in heading:
                 raise Rejected("%(path)s has no column timestamp in its first line", path=path)
-            columns = _columns(heading, list(rows))
+            content = list(rows)
     except OSError as error:
         raise Rejected("%(path)s cannot be read: %(reason)s", path=path, reason=error.strerror) from error
     except csv.Error as error:
         raise Rejected("%(path)s is not a CSV file: %(reason)s", path=path, reason=error) from error
+    _refuse_an_export(path, heading, content)
+    columns = _columns(heading, content)
     at = columns["timestamp"]
     mode = columns.get("mode", np.full(len(at), np.nan))
     return Stream(*recording(at, mode, {name: columns[name] for name in SENSORS if name in columns}))
+
+
+def _refuse_an_export(path: Path, heading: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """What `export` writes looks alike, but one of its columns means another quantity."""
+    place = heading.index("timestamp")
+    first = rows[0][place] if rows and place < len(rows[0]) else ""
+    if not _ISO.match(first):
+        return
+    raise Rejected(
+        "%(path)s has times such as %(first)s instead of unix seconds, as `export` writes them: its columns mean other"
+        " things (power_current is heat there). `detect backtest` judges the history that is kept here",
+        path=path,
+        first=first,
+    )
 
 
 def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:

@@ -117,7 +117,7 @@ def _heading(line: str, model: Model) -> Heading:
     if names[0].lower() != TIMESTAMP or len(names) < 2:
         raise Invalid("file", "the first line must be timestamp,sensor,… with commas or semicolons")
     if len(names) > MOST_COLUMNS:
-        raise Invalid("file", "the first line names more than %(most)d columns", most=MOST_COLUMNS)
+        raise Invalid("file", "the first line names more than %(most)s columns", most=MOST_COLUMNS)
     for name, times in Counter(names).items():
         if times > 1:
             raise Invalid("file", "the first line names %(name)s twice", name=name or "–")

@@ -154,12 +154,14 @@ def test_a_history_in_bad_shape_gives_a_model_that_raises_no_alarm(lived, tmp_pa
 def test_what_cannot_be_used_is_named(fitted, lived, tmp_path):
     none, stream = tmp_path / "none", write(tmp_path / "s.csv", lived[1][:10])
     (tmp_path / "text").write_text("hello\n")
+    (tmp_path / "exported.csv").write_text("timestamp,temp_outside,power_current\r\n2026-01-31T05:00:00Z,3.5,8.1\r\n")
     out = tmp_path / "out.csv"
     for arguments, reason in [
         (("--model", none, "--stream", stream), "none cannot be read: No such file"),
         (("--model", stream, "--stream", stream), "not a model, or a damaged one: fit it again"),
         (("--model", fitted, "--stream", none), "none cannot be read: No such file"),
         (("--model", fitted, "--stream", tmp_path / "text"), "has no column timestamp"),
+        (("--model", fitted, "--stream", tmp_path / "exported.csv"), "power_current is heat there"),
     ]:
         result = run("score", "--meta", META, *arguments, "--out", out)
         assert result.exit_code == 1
