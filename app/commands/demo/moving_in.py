@@ -237,7 +237,11 @@ class MovingIn:
     def _work(self) -> None:
         """One process after another order until there are no more."""
         process = subprocess.Popen(
-            [sys.executable, "-m", process_module.__name__], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", process_module.__name__],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            process_group=0,  # Ctrl-C is not for it: whoever began it ends it
         )
         self._processes.append(process)
         assert process.stdin is not None and process.stdout is not None
