@@ -244,6 +244,8 @@ class MovingIn:
             process_group=0,  # Ctrl-C is not for it: whoever began it ends it
         )
         self._processes.append(process)
+        if self._stopping.is_set():  # the end came while it was being made
+            process.kill()
         assert process.stdin is not None and process.stdout is not None
         with process:
             while not self._stopping.is_set():
