@@ -1,16 +1,15 @@
-"""The models of the catalogue, each read once for all tests."""
+"""The models of the catalogue, each read once for all tests of a process."""
 
 from __future__ import annotations
-
-from functools import cache
 
 from drivers.catalogue import Catalogue
 from drivers.model import Model
 
+CATALOGUE = Catalogue()
 
-@cache
+
 def named(name: str) -> Model:
     """The model of this name, such as idm/navigator_2_0."""
-    found = Catalogue().named(name)
+    found = CATALOGUE.named(name)
     assert found is not None, name
     return found

@@ -13,6 +13,7 @@ from app.store.database import Database
 from app.store.heatpumps import HeatPump
 from app.system import System, assemble
 from drivers.catalogue import Catalogue
+from tests.catalogue import CATALOGUE
 from tests.mosquitto import broker  # noqa: F401
 from tests.victoriametrics import server  # noqa: F401
 
@@ -27,7 +28,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """Read once: it never changes."""
-    return Catalogue()
+    return CATALOGUE
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,18 @@ from drivers.base import Connection
 from drivers.catalogue import Catalogue
 from drivers.decode import decode
 from drivers.model import Model
+from drivers.probe import probe
 from drivers.registry import Drivers
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
+from tests.drivers import test_models
 
+RULES = [
+    rule
+    for name, rule in vars(test_models).items()
+    if name.startswith("test_") and [*inspect.signature(rule).parameters] == ["model"]
+]
+"""What every file in drivers/models promises."""
 GUIDE = Path(__file__).parents[1] / "docs" / "adding-a-heat-pump.md"
 
 
@@ -52,3 +62,15 @@ def test_the_vectors_mean_what_they_say(blocks: tuple[str, str], model: Model) -
     for sensor_id, several in vectors.items():
         for vector in several:
             assert decode(model.every_sensor[sensor_id], vector["words"]) == vector["value"], vector["why"]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__.removeprefix("test_"))
+def test_the_file_keeps_the_rules_of_all_models(rule: Callable[[Model], None], model: Model) -> None:
+    rule(model)
+
+
+def test_the_machine_is_found_among_all_others(model: Model) -> None:
+    others = [each for each in Catalogue() if each.name != model.name]
+    with ModbusSimulator(model, {}, Plant(1, start=1_700_000_000)) as simulator:
+        found = probe(simulator.host, simulator.port, (*others, model), 0.6)
+    assert (found.says, found.model, found.alike) == ("model", model, ())

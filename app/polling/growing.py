@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -24,23 +27,32 @@ class Broken(Exception):
 
 def grown_elsewhere(rows: Floats, going: Callable[[], bool] = lambda: True) -> Forest:
     """`going` is asked again and again whether to go on. Raises Broken."""
-    sent: bytes | None = _packed({"rows": rows})
     with subprocess.Popen(
         [sys.executable, "-m", __name__], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
+        # communicate() forgets what it has not sent by the first time-out, and a process takes long to begin
+        sending = threading.Thread(target=_send, args=(process.stdin, _packed({"rows": rows})), name="sending-rows")
+        process.stdin = None
+        sending.start()
         while True:
             try:
-                answer, _ = process.communicate(sent, timeout=LOOK_S)
+                answer, _ = process.communicate(timeout=LOOK_S)
                 break
             except subprocess.TimeoutExpired:
-                sent = None
                 if not going():
                     process.kill()
+        sending.join()
     if process.returncode != 0:
         raise Broken
     with np.load(io.BytesIO(answer), allow_pickle=False) as arrays:
         parts = {name: arrays[name] for name in arrays.files}
     return Forest(**{**parts, "usual": float(parts["usual"])})
+
+
+def _send(place: IO[bytes] | None, content: bytes) -> None:
+    assert place is not None
+    with suppress(BrokenPipeError), place:  # it was killed
+        place.write(content)
 
 
 def _packed(arrays: dict[str, Floats]) -> bytes:

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import orjson
+
 from app.messages import Conflict, Invalid
 from app.services import heatpumps, telemetry_payload
 from app.services.heatpump_content import SHARE
@@ -82,6 +84,13 @@ def payload(system: System, sharing: Sharing) -> dict[str, Any]:
     shared = [Shared(pump, system.latest.of(pump.id)) for pump in heatpumps.all_of_them(system) if shares(pump)]
     quantities = load_vocabulary().sensors
     return telemetry_payload.made(sharing.installation_id, sharing.salt, shared, quantities, int(system.clock()))
+
+
+def still_wanted(system: System, sharing: Sharing, payload: Payload) -> bool:
+    """Whether what waits goes where values go now, and tells of no heat pump of which nothing is told any more."""
+    shared = {telemetry_payload.hashed(pump.id, sharing.salt) for pump in heatpumps.all_of_them(system) if shares(pump)}
+    told = {each["id"] for each in orjson.loads(payload.body)["heatpumps"]}
+    return payload.endpoint == sharing.endpoint and told <= shared
 
 
 def switch_on(system: System) -> None:

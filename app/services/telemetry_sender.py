@@ -13,7 +13,7 @@ from app.polling.poller import BACKGROUND
 from app.services import telemetry, telemetry_payload
 from app.services.telemetry_post import post, shown
 from app.store import telemetry as store
-from app.store.telemetry import Payload
+from app.store.telemetry import Payload, Sharing
 from app.system import System
 from drivers.errors import DriverError
 
@@ -41,7 +41,8 @@ class TelemetrySender:
 
     def run(self) -> None:
         """Make what is due, and send what waits, the oldest first."""
-        if not self._make_when_due():
+        sharing = self._make_when_due()
+        if sharing is None:
             return
         now = int(self._system.clock())
         for payload in store.waiting(self._system.database.connection()):
@@ -50,18 +51,20 @@ class TelemetrySender:
             # one that is due later than any pause was made before the clock was set back
             if payload.due_at is None or now < payload.due_at <= now + PAUSES_S[-1]:
                 continue
-            if now - payload.made_at > KEPT_TRYING_S:
+            if not telemetry.still_wanted(self._system, sharing, payload):
+                self._end(payload, "dropped")
+            elif now - payload.made_at > KEPT_TRYING_S:
                 self._end(payload, "given up")
             elif not self._send(payload):
                 return
 
-    def _make_when_due(self) -> bool:
-        """Whether sharing is on."""
+    def _make_when_due(self) -> Sharing | None:
+        """What is chosen; None while sharing is off."""
         system, now = self._system, int(self._system.clock())
         with system.database.transaction() as db:
             sharing = store.sharing(db)
             if sharing is None or not sharing.enabled:
-                return False
+                return None
             wait_s = sharing.next_at - now
             if wait_s > DAY_S + JITTER_S:  # the clock was set back
                 wait_s = 0
@@ -71,7 +74,7 @@ class TelemetrySender:
                 next_at = now + DAY_S + round(self._spread(-JITTER_S, JITTER_S))
                 store.put(db, replace(sharing, next_at=next_at))
                 store.drop(db, now - LOG_S)
-        return True
+        return sharing
 
     def _send(self, payload: Payload) -> bool:
         """False when nothing else should be tried now."""

@@ -87,8 +87,12 @@ def guard() -> ResponseReturnValue | None:
         return None  # there is no such address or method, as the answer will say
     if not _may(access):
         abort(403, _refusal(access))
-    if current_user.rights.heatpumps is not None and access is not Access.OWN_ACCOUNT:
-        belonging.refuse_foreign(current_user.rights.heatpumps, changes=access is Access.CONTROLLING)
+    as_json = asks_for_json()
+    if as_json:
+        request.get_data()  # keeps it: curl calls every body a form, and reading that would leave nothing of the JSON
+    theirs = current_user.rights.heatpumps
+    if theirs is not None and access is not Access.OWN_ACCOUNT:
+        belonging.refuse_foreign(theirs, changes=access is Access.CONTROLLING, as_json=as_json)
     return None
 
 

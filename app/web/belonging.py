@@ -44,12 +44,15 @@ NOBODYS = frozenset(
 DECIDED = frozenset({"heatpump_id", *OWNERS, *WITHIN, *NOBODYS})
 
 
-def refuse_foreign(theirs: frozenset[str], *, changes: bool) -> None:
-    """Aborts with 404 for what is not theirs, as for what does not exist; with 403 for changing what concerns all."""
+def refuse_foreign(theirs: frozenset[str], *, changes: bool, as_json: bool) -> None:
+    """Aborts with 404 for what is not theirs, as for what does not exist; with 403 for changing what concerns all.
+
+    `as_json`: the view reads the body as JSON, whatever its type says.
+    """
     arguments = request.view_args or {}
     if not arguments.keys() <= DECIDED:
         abort(404)  # nobody has said whose that is
-    named = set(_named())
+    named = set(_named(as_json))
     if "heatpump_id" in arguments:
         named.add(arguments["heatpump_id"])
     of_all = False
@@ -70,12 +73,12 @@ def refuse_foreign(theirs: frozenset[str], *, changes: bool) -> None:
         abort(403, gettext("This concerns all heat pumps, and your account sees only some of them."))
 
 
-def _named() -> Iterator[str]:
+def _named(as_json: bool) -> Iterator[str]:
     """Every heat pump that the query, the form or the body names."""
-    for sent in (request.args, request.form):
+    for sent in (request.args,) if as_json else (request.args, request.form):
         for name in NAMES & sent.keys():
             yield from (text for text in sent.getlist(name) if text)
-    body = b"" if request.form or request.files else request.get_data()
+    body = request.get_data() if as_json or not (request.form or request.files) else b""
     try:
         waiting = [orjson.loads(body)] if body else []
     except orjson.JSONDecodeError:

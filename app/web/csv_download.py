@@ -23,8 +23,28 @@ OF_ONE = 2
 TRY_AGAIN_S = 30
 
 
+class Files:
+    """Those that are being made, in all and for each."""
+
+    def __init__(self) -> None:
+        self._all, self._of_one = BoundedSemaphore(AT_ONCE), Turns(OF_ONE)
+
+    def begin(self, who: str) -> Callable[[], None] | None:
+        """What to call when this one was sent; None when it is one too many."""
+        if not self._of_one.take(who):
+            return None
+        if not self._all.acquire(blocking=False):
+            self._of_one.give_back(who)
+            return None
+        return lambda: self._done(who)
+
+    def _done(self, who: str) -> None:
+        self._all.release()
+        self._of_one.give_back(who)
+
+
 def add_to(app: Flask) -> None:
-    app.extensions["csv_turns"] = BoundedSemaphore(AT_ONCE), Turns(OF_ONE)
+    app.extensions["files"] = Files()
 
 
 def answer(heatpump_id: str, asked: MultiDict[str, str]) -> Response:
@@ -43,7 +63,11 @@ def answer(heatpump_id: str, asked: MultiDict[str, str]) -> Response:
         moments.border("from", start, zone) if start else None,
         moments.border("to", end, zone, end=True) if end else None,
     )
-    done = _begun(visitor())
+    files: Files = current_app.extensions["files"]
+    done = files.begin(visitor())
+    if done is None:
+        said = gettext("Enough files of history are being made just now. Try again when one of them is done.")
+        raise TooManyRequests(said, retry_after=TRY_AGAIN_S)
     response = Response(
         (piece.encode() for piece in exports.csv_pieces(parts, export)),
         mimetype="text/csv",
@@ -51,22 +75,3 @@ def answer(heatpump_id: str, asked: MultiDict[str, str]) -> Response:
     )
     response.call_on_close(done)
     return response
-
-
-def _begun(who: str) -> Callable[[], None]:
-    """What to call when the file was sent. Raises TooManyRequests."""
-    files: BoundedSemaphore
-    turns: Turns
-    files, turns = current_app.extensions["csv_turns"]
-    said = gettext("Enough files of history are being made just now. Try again when one of them is done.")
-    if not turns.take(who):
-        raise TooManyRequests(said, retry_after=TRY_AGAIN_S)
-    if not files.acquire(blocking=False):
-        turns.give_back(who)
-        raise TooManyRequests(said, retry_after=TRY_AGAIN_S)
-
-    def done() -> None:
-        files.release()
-        turns.give_back(who)
-
-    return done

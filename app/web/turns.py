@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from threading import Lock
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.exceptions import TooManyRequests
@@ -43,14 +43,14 @@ class Turns:
 
 def add_to(app: Flask) -> None:
     """After the guard of access. What is public costs little, and is not counted."""
-    turns = Turns(AT_ONCE)
+    app.extensions["turns"] = Turns(AT_ONCE)
 
     @app.before_request
     def take() -> None:
         if access.decision(app, request.endpoint) in (None, Access.PUBLIC):
             return
         who = visitor()
-        if not turns.take(who):
+        if not _turns().take(who):
             said = gettext("This account has too many requests in work at once. Try again in a moment.")
             raise TooManyRequests(said, retry_after=TRY_AGAIN_S)
         g.turn_of = who
@@ -60,6 +60,7 @@ def add_to(app: Flask) -> None:
         who = g.get("turn_of") if response.is_streamed else None
         if who is not None:
             g.pop("turn_of")
+            turns = _turns()  # a response is closed after its request
             response.call_on_close(lambda: turns.give_back(who))
         return response
 
@@ -67,7 +68,7 @@ def add_to(app: Flask) -> None:
     def give_back(_: BaseException | None) -> None:
         who = g.pop("turn_of", None)
         if who is not None:
-            turns.give_back(who)
+            _turns().give_back(who)
 
 
 def visitor() -> str:
@@ -75,3 +76,8 @@ def visitor() -> str:
     if not current_user.is_authenticated:
         return "scraper"  # by the metrics_token of the settings
     return f"token {current_user.name}" if current_user.is_token else f"account {current_user.name}"
+
+
+def _turns() -> Turns:
+    found: Turns = current_app.extensions["turns"]
+    return found

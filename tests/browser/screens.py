@@ -70,6 +70,7 @@ def furnished(language: Language, heat_pumps: int = HEAT_PUMPS, days: int = DAYS
     with folder as place, staged(Path(place), interval=10.0) as stage, ExitStack() as ending:
         stage.sign_up()
         every_page.furnish(stage.system, heat_pumps, days, ending, language)
+        stage.system.behaviour.run(gently=False)  # what it learned of each stands on its page
         stage.system.glance.refresh(gently=False)
         yield stage
 

@@ -11,7 +11,6 @@ from app.polling import pipeline
 from app.reading import Column, Reading
 from app.services import heatpumps
 from app.system import assemble
-from drivers.catalogue import Catalogue
 
 T0 = 1_700_000_000
 COLUMNS = (
@@ -19,12 +18,6 @@ COLUMNS = (
     Column("operating_mode", "", "text"),
     Column("energy_heat_total", "kWh", "float64"),
 )
-
-
-@pytest.fixture(scope="session")
-def catalogue() -> Catalogue:
-    """Parsed once for all."""
-    return Catalogue()
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ import pytest
 from app import metric
 from app.cluster import lines
 from app.cluster.lines import Line
-from drivers.catalogue import Catalogue
-from tests.catalogue import named
+from tests.catalogue import CATALOGUE, named
 
 LABELS = {"heatpump_id": "hp-001", "name": "Haus"}
 SENSORS = named("idm/navigator_2_0").every_sensor
@@ -42,7 +41,7 @@ def test_a_word_that_the_catalogue_does_not_know_is_a_state_too():
 
 
 def test_every_sensor_of_the_catalogue_has_a_name_that_prometheus_takes():
-    for model in Catalogue():
+    for model in CATALOGUE:
         for sensor_id in model.every_sensor:
             assert metric.name(sensor_id).replace("_", "a").isalnum(), sensor_id
             assert metric.name(sensor_id).isascii(), sensor_id

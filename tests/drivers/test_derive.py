@@ -10,7 +10,6 @@ import pytest
 
 from app.polling.pipeline import storage_of
 from drivers.base import Answer, Connection, Driver, Sample, Value, simulated_place
-from drivers.catalogue import Catalogue
 from drivers.derive import with_derived
 from drivers.errors import BadAnswer, BadCatalogue, DriverError, NotOffered, OutOfRange, Refused
 from drivers.model import Model
@@ -19,7 +18,7 @@ from drivers.registry import Drivers
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
 from drivers.viessmann_account import Accounts
-from tests.catalogue import named
+from tests.catalogue import CATALOGUE, named
 from tests.servers import LOOPBACK, ModbusServer
 
 PATIENT_S = 5.0
@@ -274,7 +273,7 @@ def test_a_derived_sensor_is_never_written(model: Model, driver: Driver, server:
     assert server.requests == []
 
 
-@pytest.mark.parametrize("name", [model.name for model in Catalogue()])
+@pytest.mark.parametrize("name", [model.name for model in CATALOGUE])
 def test_every_simulated_machine_tells_its_operating_mode(name: str, tmp_path: Path) -> None:
     model = named(name)
     options = model.default_options()

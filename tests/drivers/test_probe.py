@@ -9,7 +9,6 @@ from contextlib import ExitStack
 
 import pytest
 
-from drivers.catalogue import Catalogue
 from drivers.discovered import Found
 from drivers.model import Model
 from drivers.probe import probe
@@ -18,7 +17,7 @@ from drivers.simulators.base import Simulator
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
-from tests.catalogue import named
+from tests.catalogue import CATALOGUE, named
 from tests.drivers.luxtronik_server import LuxtronikServer
 from tests.servers import LOOPBACK, ModbusServer, exception, hang_up, silence, speaking
 
@@ -31,14 +30,14 @@ NIBE = {1: (0xFFE7,), 37: (12,), 1028: (30,)}
 
 @pytest.fixture(scope="module")
 def models() -> tuple[Model, ...]:
-    return tuple(Catalogue())
+    return tuple(CATALOGUE)
 
 
 def asked(models: tuple[Model, ...], port: int, timeout_s: float = PATIENT_S) -> Found:
     return probe(LOOPBACK, port, models, timeout_s)
 
 
-IN_THE_HOUSE = [model for model in Catalogue() if model.connection.port is not None]
+IN_THE_HOUSE = [model for model in CATALOGUE if model.connection.port is not None]
 
 
 @pytest.mark.parametrize("model", IN_THE_HOUSE, ids=lambda model: model.name)

@@ -1,3 +1,5 @@
+"""Simulated heat pumps for programs that are killed, or whose clock is set."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -8,10 +8,10 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.catalogue import Catalogue
 from drivers.decode import decode, encode
 from drivers.errors import BadAnswer, OutOfRange
 from drivers.sensor import Sensor
+from tests.catalogue import CATALOGUE
 
 NUMERIC = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "thousands", "float32", "integer", "bit")
 
@@ -21,7 +21,7 @@ def registers() -> tuple[Sensor, ...]:
     """Every register of the catalogue that is read as words."""
     return tuple(
         sensor
-        for model in Catalogue()
+        for model in CATALOGUE
         for sensor in model.registers.values()
         if sensor.type in (*NUMERIC, "ascii2", "text")
     )

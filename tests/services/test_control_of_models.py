@@ -11,13 +11,13 @@ from app.config import Config
 from app.services import control, heatpumps
 from app.store.audit import Actor
 from app.system import assemble
-from drivers.catalogue import Catalogue
 from drivers.model import Model
 from drivers.sensor import Sensor
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
+from tests.catalogue import CATALOGUE
 
-MODELS = [model.name for model in Catalogue()]
+MODELS = [model.name for model in CATALOGUE]
 ANNA = Actor("user", "anna")
 NOW = 1_763_730_180
 MOST_TURNS = 30

@@ -42,7 +42,7 @@ BAD = [
     ("name", {"name": "   "}),
     ("name", {"name": "x" * 81}),
     ("name", {"name": 5}),
-    ("manufacturer", {"manufacturer": "acme"}),
+    ("manufacturer", {"manufacturer": "nobody"}),
     ("manufacturer", {"manufacturer": None}),
     ("manufacturer", {"manufacturer": ["idm"]}),
     ("model", {"model": "navigator_9"}),

@@ -15,6 +15,7 @@ from app.services import heatpumps, write_permissions
 from app.services.mqtt_commands import LATEST_S, MOST_A_MINUTE, MOST_WAITING, Commands
 from app.services.publishing import Publisher
 from app.store.audit import Actor
+from tests.catalogue import CATALOGUE
 from tests.mosquitto import PASSWORD, USER, Mosquitto
 from tests.servers import properly, silence
 from tests.services.controlled import BERTA, House, controlled
@@ -401,9 +402,8 @@ def test_only_so_many_commands_a_minute_reach_the_log_of_changes(waiting: tuple[
 
 
 def test_every_setting_of_the_catalogue_can_be_described() -> None:
-    from drivers.catalogue import Catalogue
 
-    for model in Catalogue():
+    for model in CATALOGUE:
         for sensor in (each for each in model.every_sensor.values() if each.write is not None):
             component, told = controls.offered_as(sensor)
             assert component in ("number", "select", "switch")

@@ -170,7 +170,8 @@ def test_a_receiver_that_is_away_gets_it_later_and_only_once(
         (waits,) = telemetry.state(system).log
         assert (waits.outcome, waits.tries, waits.due_at) == (None, 1, clock.now + PAUSES_S[0])
     with system.database.transaction() as db:
-        db.execute("UPDATE telemetry_payloads SET endpoint = ?", (receiver.address,))
+        for table in ("telemetry", "telemetry_payloads"):
+            db.execute(f"UPDATE {table} SET endpoint = ?", (receiver.address,))
     clock.now += PAUSES_S[0] - 1
     sender.run()
     assert receiver.got == []
@@ -287,6 +288,34 @@ def test_what_waits_when_it_is_switched_off_is_never_sent(
     clock.now += 3600
     sender.run()
     assert outcomes(system) == ["dropped", "sent"]
+
+
+@pytest.mark.parametrize("changed", ["the receiver", "the heat pumps", "its settings", "it is gone"])
+def test_what_waits_is_not_sent_once_the_owner_has_chosen_otherwise(
+    changed: str,
+    system: System,
+    pump: HeatPump,
+    sender: TelemetrySender,
+    clock: Clock,
+    receiver: WebReceiver,
+) -> None:
+    receiver.status = 503
+    share(system, pump, receiver.address)
+    clock.now += 60
+    sender.run()
+    receiver.status = 200
+    match changed:
+        case "the receiver":
+            telemetry.choose(system, f"{receiver.address}/elsewhere", [pump.id])
+        case "the heat pumps":
+            telemetry.choose(system, receiver.address, [])
+        case "its settings":
+            heatpumps.change(system, pump.id, {"device_config": {"share_data": False}})
+        case _:
+            heatpumps.remove(system, pump.id)
+    clock.now += PAUSES_S[0]
+    sender.run()
+    assert (receiver.got, outcomes(system)) == ([], ["dropped"])
 
 
 @pytest.mark.parametrize(

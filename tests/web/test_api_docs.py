@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.services.rights import Access
 from app.store.heatpumps import HeatPump
 from app.system import System
+from app.web import access
 from tests.web.conftest import NOW
 from tests.web.people import Visitor, tell
 
@@ -29,6 +31,19 @@ def test_every_address_is_described(app: Flask) -> None:
         if rule.rule.startswith("/api/")
     }
     assert described == there
+
+
+def test_what_others_may_call_is_not_said_to_be_the_owners(app: Flask) -> None:
+    paragraphs = re.findall(r"^### `(\w+) (/api[^`]*)`\n\n(.*)", TEXT, re.MULTILINE)
+    said = {(method, path) for method, path, first in paragraphs if first.startswith("Owners only")}
+    others = {
+        (method, _described(rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if access.decision(app, rule.endpoint) is not Access.OWNING
+    }
+    assert not said & others
+    assert len(said) > 10
 
 
 def _described(rule: str) -> str:

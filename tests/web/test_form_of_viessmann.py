@@ -93,7 +93,7 @@ def test_from_the_form_to_the_maker_and_back_to_a_heat_pump(
     pump = heatpumps.get(system, "hp-001")
     assert (pump.name, pump.address) == ("Haus am See", PLACE)
     shown = html.unescape(owner.get("/heatpumps/hp-001").text)
-    assert "Calls of the maker's cloud: 4 of 1450 in 24 hours, 4 of 120 in 10 minutes." in shown
+    assert "Calls of the maker's cloud: 4 of 1,450 in 24 hours, 4 of 120 in 10 minutes." in shown
     assert "It is read every 120 s" in shown
     told = owner.get("/api/heatpumps/hp-001").json
     assert told["cloud"] == {

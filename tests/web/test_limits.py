@@ -139,6 +139,22 @@ def test_an_installer_of_another_heat_pump_changes_nothing_there(
         assert visitor.post(path, {"heatpump_id": OTHER}).status_code == 404, path
 
 
+FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
+
+
+@pytest.mark.parametrize("kind", ["application/json", FORM, PARTS, "text/plain", ""])
+@pytest.mark.parametrize(("heatpump_id", "status"), [(MINE, 201), (OTHER, 404)])
+def test_json_is_read_as_json_whatever_its_type_says(
+    app: Flask, system: System, visitor: Visitor, ids: Mapping[str, Any], kind: str, heatpump_id: str, status: int
+) -> None:
+    """curl calls it a form."""
+    account(system, "ines", "installer", heatpumps=[MINE])
+    visitor.sign_in("ines")
+    sent = f'{{"heatpump_id":"{heatpump_id}","at":5,"text":"a=b&heatpump_id={MINE}"}}'.encode()
+    headers = {"X-CSRFToken": visitor.token()}
+    assert visitor.client.post("/api/annotations", data=sent, content_type=kind, headers=headers).status_code == status
+
+
 def test_what_is_not_theirs_answers_as_what_does_not_exist(limited: Visitor) -> None:
     for path in (
         "/api/heatpumps/{}",

@@ -12,11 +12,11 @@ from werkzeug.test import TestResponse
 
 from app.services import heatpumps, metering
 from app.system import System
-from drivers.catalogue import Catalogue
 from drivers.simulators.modbus import ModbusSimulator
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import simulator_of
 from drivers.simulators.viessmann import ViessmannSimulator
+from tests.catalogue import CATALOGUE
 from tests.drivers.cloud import CLIENT, UtcClock, allowed, simulated, vitocal
 from tests.servers import ModbusServer, exception, refusing_port, silent_port, speaking
 from tests.web.conftest import NOW
@@ -25,7 +25,7 @@ from tests.web.people import Visitor
 from tests.web.test_form_of_viessmann import _begun
 
 ADD = "/heatpumps/add"
-MODELS = [model.name for model in Catalogue() if not model.connection.is_cloud]
+MODELS = [model.name for model in CATALOGUE if not model.connection.is_cloud]
 KNOWN = {"metering_source": "air", "metering_backup_heater": "none", "metering_source_pump": "counted"}
 
 

@@ -28,6 +28,9 @@ from drivers.model import Model
 
 ADMIN = "admin"
 ACCOUNT = "idm_logger.db: account admin"
+ANEW = "`user add` makes an account"
+EVERYBODYS = ("admin", "")
+"""Passwords that everybody on the network would try first; the older program began with one of them."""
 STOPPED = "idm_logger.db: writing stopped"
 WRITTEN_TO = ("/api/v1/import/prometheus", "/api/v1/import", "/api/v1/write", "/api/v2/write", "/write")
 """What such an address ends in, behind the base of VictoriaMetrics."""
@@ -182,12 +185,15 @@ def _writing(system: System, enabled: bool, report: Report) -> None:
 
 def _account(system: System, password_hash: str, report: Report) -> None:
     try:
-        check_password_hash(password_hash, "")
+        known = any(check_password_hash(password_hash, each) for each in EVERYBODYS)
     except (ValueError, TypeError) as error:
-        report.left("account", ADMIN, f"its password is hashed in a way that is no longer supported ({error})")
+        report.left("account", ADMIN, f"its password is hashed in a way that is no longer supported ({error}): {ANEW}")
         return
     if password_hash.count("$") != 2:
-        report.left("account", ADMIN, "its password is hashed in a way that is not known here")
+        report.left("account", ADMIN, f"its password is hashed in a way that is not known here: {ANEW}")
+        return
+    if known:
+        report.left("account", ADMIN, f"its password is the one that the older program came with: {ANEW}")
         return
     try:
         if taken_over.became(system.database.connection(), ACCOUNT) is not None:

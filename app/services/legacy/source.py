@@ -35,7 +35,7 @@ def open_source(path: Path) -> Source:
     folder = path if path.is_dir() else path.parent
     database = folder / DATABASE if path.is_dir() else path
     if not folder.exists() or not path.exists():
-        raise NotReadable(f"{path}: is not there")
+        raise NotReadable(f"{path}: is not there; name the folder that holds {DATABASE}, or a configuration file")
     others = [each for each in sorted(folder.iterdir()) if each.name not in (DATABASE, KEY_FILE)]
     unread = tuple(each.name for each in others if not each.name.startswith(f"{DATABASE}-"))
     if not database.exists():

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from sklearn.ensemble import IsolationForest
 
 from app.analysis.detector.forest import ROWS_PER_TREE, TREES, grow
 
 
 @pytest.mark.parametrize("rows", [3, 40, 1000])
 def test_the_arrays_score_as_scikit_learn_does(rows):
+    from sklearn.ensemble import IsolationForest  # takes seconds, and every process that runs tests reads this file
+
     random = np.random.default_rng(rows)
     known = random.standard_normal((rows, 7))
     strange = np.concatenate([known, 5 * random.standard_normal((200, 7))])

@@ -4,19 +4,18 @@ import json
 
 import pytest
 
-from drivers.catalogue import Catalogue
 from drivers.simulators.ailment import Ailment
 from drivers.simulators.course import Course
 from drivers.simulators.parameters import Parameters
 from drivers.simulators.plant import Plant
 from drivers.simulators.simulator import readout_of, simulator_of
-from tests.catalogue import named
+from tests.catalogue import CATALOGUE, named
 
 WINTER = 1_768_435_200
 DAY = 86_400
 
 
-@pytest.mark.parametrize("model", list(Catalogue()), ids=lambda model: model.name)
+@pytest.mark.parametrize("model", list(CATALOGUE), ids=lambda model: model.name)
 def test_the_columns_say_what_every_single_reading_says(model):
     plant = Plant(3, start=WINTER)
     machine = readout_of(simulator_of(model, model.default_options(), plant))
@@ -93,7 +92,7 @@ def test_it_is_colder_in_the_mountains():
     assert high.air.temperature == pytest.approx(low.air.temperature - 8.0)
 
 
-@pytest.mark.parametrize("model", list(Catalogue()), ids=lambda model: model.name)
+@pytest.mark.parametrize("model", list(CATALOGUE), ids=lambda model: model.name)
 def test_every_model_can_be_simulated_with_what_only_some_machines_have(model):
     plant, options = Plant(3, start=WINTER), model.default_options()
     usual = readout_of(simulator_of(model, options, plant)).sensors

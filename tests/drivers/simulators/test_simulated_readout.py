@@ -6,14 +6,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from drivers.catalogue import Catalogue
 from drivers.decode_text import decode_text
 from drivers.errors import OutOfRange
 from drivers.model import Model
 from drivers.sensor import Options
 from drivers.simulators.plant import Plant
 from drivers.simulators.readout import Readout
-from tests.catalogue import named
+from tests.catalogue import CATALOGUE, named
 from tests.drivers.simulators.conftest import at
 
 ONE_CIRCUIT: Options = {"circuits": ["A"], "zones": []}
@@ -212,7 +211,7 @@ def test_what_cannot_be_pinned_is_said_before_serving(
 # ── The catalogue's own models ──
 
 
-@pytest.mark.parametrize("name", [each.name for each in Catalogue()])
+@pytest.mark.parametrize("name", [each.name for each in CATALOGUE])
 @pytest.mark.parametrize("everything", [False, True])
 def test_every_sensor_of_every_model_can_be_read(name: str, everything: bool, plant: Plant) -> None:
     model = named(name)

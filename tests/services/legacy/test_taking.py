@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
+from werkzeug.security import generate_password_hash
 
 from app.commands import main
 from app.config import BadConfig, load
@@ -262,6 +263,13 @@ def test_the_administrator_signs_in_with_the_password_of_before(system, old):
 def test_a_password_hashed_in_an_unsupported_way_is_left(system, tmp_path, hashed):
     old = ancestor.make(tmp_path / "old", web={"admin_password_hash": hashed})
     assert "hashed in a way" in left(take(system, old))["account", "admin"]
+    assert accounts.first_start(system)
+
+
+def test_the_password_that_the_older_program_came_with_opens_nothing_here(system, tmp_path):
+    hashed = generate_password_hash("admin", "scrypt")
+    old = ancestor.make(tmp_path / "old", web={"admin_password_hash": hashed})
+    assert "came with" in left(take(system, old))["account", "admin"]
     assert accounts.first_start(system)
 
 

@@ -11,12 +11,13 @@ from app.web.machine import layout
 from app.web.machine.having import Having
 from app.web.machine.paper import Drawing, Node
 from drivers.catalogue import Catalogue
+from tests.catalogue import CATALOGUE
 from tests.web.machine.conftest import Have
 
 SOURCES = ("air", "brine", "water", "air to air", None)
 LONGEST, LONGEST_WITH_WORD = 64, 106
 """About as wide as “-10,5 °C” and “Raum 21,3 °C” are drawn."""
-MODELS = tuple(model.name for model in Catalogue())
+MODELS = tuple(model.name for model in CATALOGUE)
 
 
 def option_sets(catalogue: Catalogue, name: str) -> list[dict[str, list[str]]]:
