@@ -237,9 +237,15 @@ class MovingIn:
     def _work(self) -> None:
         """One process after another order until there are no more."""
         process = subprocess.Popen(
-            [sys.executable, "-m", process_module.__name__], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", process_module.__name__],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            process_group=0,  # Ctrl-C is not for it: whoever began it ends it
         )
         self._processes.append(process)
+        if self._stopping.is_set():  # the end came while it was being made
+            process.kill()
         assert process.stdin is not None and process.stdout is not None
         with process:
             while not self._stopping.is_set():
