@@ -70,6 +70,9 @@ def set_up() -> None:
     # What these report per attempt, the poller says once in its own words.
     logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # Strangers could fill the log with these, and push out what matters.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logging.getLogger("flask_wtf.csrf").setLevel(logging.WARNING)
     if journal:
         sys.excepthook = _tell_the_end
         threading.excepthook = _tell_of_thread

@@ -72,6 +72,7 @@ def second_factor_page() -> ResponseReturnValue:
 def confirm_second_factor() -> ResponseReturnValue:
     """From now on it is asked for at every sign-in; shows the recovery codes."""
     try:
+        _prove(request.form.get("proof", ""), "proof")
         codes = second_factor.confirm(system(), current_user.user, request.form.get("code", "")[:100])
     except Invalid as error:
         return _second_factor({error.field: opening(error.message)}), 400

@@ -125,8 +125,10 @@ def phone(owner: Visitor) -> pyotp.TOTP:
     key = re.search(r'<code class="key">([A-Z2-7 ]+)</code>', page)
     assert key is not None
     app = pyotp.TOTP(key.group(1).replace(" ", ""))
-    assert owner.post("/account/second-factor", {"code": "000000"}).status_code == 400
-    answer = owner.post("/account/second-factor", {"code": app.at(NOW)})
+    assert owner.post("/account/second-factor", {"code": "000000", "proof": PASSWORD}).status_code == 400
+    somebody_else = owner.post("/account/second-factor", {"code": app.at(NOW), "proof": "wrong"})
+    assert somebody_else.status_code == 400 and "This is not the password" in somebody_else.text
+    answer = owner.post("/account/second-factor", {"code": app.at(NOW), "proof": PASSWORD})
     assert answer.status_code == 200
     owner.codes = re.findall(r"<li><code>([a-z0-9-]+)</code></li>", answer.text)  # type: ignore[attr-defined]
     return app
