@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import threading
@@ -32,7 +33,7 @@ class Database:
         """Open or create the database. Raises DatabaseUnusable."""
         self.path = path
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._turn = threading.Lock()
         try:
             self._prepare()
@@ -76,12 +77,25 @@ class Database:
                 self._local.together = False
 
     def close(self) -> None:
-        """Close the connections of all threads; the last one folds the write-ahead log into the file."""
+        """Let go of the connections of all threads; the last one to close folds the write-ahead log into the file.
+
+        A thread that still works with its own keeps it until it is done: SQLite does not survive that somebody else
+        closes it.
+        """
         with self._turn:
-            for connection in self._opened:
-                connection.close()
+            left = self._close_those_of_no_other()
             self._opened.clear()
             self._local = threading.local()
+        if left:
+            gc.collect()  # a connection and its statements hold each other
+
+    def _close_those_of_no_other(self) -> int:
+        """The connections of this thread and of those that have ended; how many are left."""
+        this = threading.current_thread()
+        idle = [each for each in self._opened if each[0] is this or not each[0].is_alive()]
+        for _, connection in idle:
+            connection.close()
+        return len(self._opened) - len(idle)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
@@ -91,7 +105,7 @@ class Database:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         with self._turn:
-            self._opened.append(connection)
+            self._opened.append((threading.current_thread(), connection))
         return connection
 
     def _prepare(self) -> None:

@@ -1,8 +1,10 @@
 """The one SQLite file: units of work, and files that cannot serve."""
 
+import gc
 import sqlite3
 import stat
 import threading
+import time
 
 import pytest
 
@@ -76,6 +78,32 @@ def test_threads_write_one_after_the_other(database):
     for thread in threads:
         thread.join()
     assert database.connection().execute("SELECT value FROM counters").fetchone()[0] == 300
+
+
+def test_the_end_takes_no_connection_from_a_thread_that_still_works(database):
+    """SQLite would end the whole process."""
+    over, begun = threading.Event(), threading.Barrier(5)
+
+    def work():
+        begun.wait()
+        while not over.is_set():
+            with database.transaction() as db:
+                heatpumps.new_id(db)
+            list(database.connection().execute("SELECT * FROM counters"))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    begun.wait()
+    for _ in range(100):
+        time.sleep(0.002)
+        database.close()
+    over.set()
+    for thread in threads:
+        thread.join()
+    database.close()
+    gc.collect()
+    assert [each.name for each in database.path.parent.iterdir()] == ["monitor.db"]
 
 
 def test_a_second_opening_finds_what_the_first_one_kept(tmp_path):
