@@ -13,6 +13,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from app import create_app
+from app.commands.serve import WEB_THREADS
 from app.config import Config
 from app.services import accounts
 from app.system import assemble
@@ -58,7 +59,7 @@ def _served(folder: Path) -> Iterator[str]:
     system = assemble(Config(folder))
     furnish(system)
     accounts.create_first(system, "owner", "long enough words")
-    server = create_server(create_app(system, "bench"), host="127.0.0.1", port=0, threads=8)
+    server = create_server(create_app(system, "bench"), host="127.0.0.1", port=0, threads=WEB_THREADS)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

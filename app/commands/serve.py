@@ -26,7 +26,7 @@ POLL_GRACE_S = 2.0
 PUBLISHING_GRACE_S = 1.5
 """So long we wait for the broker to take our farewell; without it, it finds out by itself."""
 
-WEB_THREADS = 8
+WEB_THREADS = 14
 MOST_SOCKETS = 600
 """Never reached: connections.Limits makes room long before, and what waits unaccepted would wait for good."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from threading import Lock
+from threading import Condition
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext
@@ -13,37 +13,63 @@ from werkzeug.exceptions import TooManyRequests
 from app.services.rights import Access
 from app.web import access
 
-AT_ONCE = 6
-"""As many as one browser asks for by itself; the web server has eight threads."""
+AT_ONCE, WAITING = 4, 8
+"""Two of the web server's fourteen threads are left for others. A browser asks for six things at a time, and what it no
+longer wants, because somebody has gone on to another page, is in work as well."""
 
+LONGEST_WAIT_S = 20.0
 TRY_AGAIN_S = 1
 
 
 class Turns:
-    """So many for each; nobody waits for one."""
+    """So many for each, and so many more who wait for one, at most so long."""
 
-    def __init__(self, of_one: int) -> None:
+    def __init__(self, of_one: int = AT_ONCE, waiting: int = WAITING, longest_s: float = LONGEST_WAIT_S) -> None:
         self._of_one = of_one
+        self._most_waiting = waiting
+        self._longest_s = longest_s
         self._taken: Counter[str] = Counter()
-        self._lock = Lock()
+        self._waiting: Counter[str] = Counter()
+        self._changed = Condition()
 
     def take(self, who: str) -> bool:
-        with self._lock:
-            if self._taken[who] >= self._of_one:
+        with self._changed:
+            if not self._has_room(who) and not self._waited(who):
                 return False
             self._taken[who] += 1
             return True
 
     def give_back(self, who: str) -> None:
-        with self._lock:
-            self._taken[who] -= 1
-            if not self._taken[who]:
-                del self._taken[who]
+        with self._changed:
+            _one_less(self._taken, who)
+            self._changed.notify_all()
+
+    def waiting(self, who: str) -> int:
+        """How many requests."""
+        return self._waiting[who]
+
+    def _has_room(self, who: str) -> bool:
+        return self._taken[who] < self._of_one
+
+    def _waited(self, who: str) -> bool:
+        if self._waiting[who] >= self._most_waiting:
+            return False
+        self._waiting[who] += 1
+        try:
+            return self._changed.wait_for(lambda: self._has_room(who), self._longest_s)
+        finally:
+            _one_less(self._waiting, who)
+
+
+def _one_less(counts: Counter[str], who: str) -> None:
+    counts[who] -= 1
+    if not counts[who]:
+        del counts[who]
 
 
 def add_to(app: Flask) -> None:
     """After the guard of access. What is public costs little, and is not counted."""
-    app.extensions["turns"] = Turns(AT_ONCE)
+    app.extensions["turns"] = Turns()
 
     @app.before_request
     def take() -> None:

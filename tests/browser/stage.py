@@ -13,6 +13,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from app import create_app
+from app.commands.serve import WEB_THREADS
 from app.config import Config
 from app.polling import pipeline
 from app.services import accounts, heatpumps
@@ -90,7 +91,8 @@ class Stage:
 def staged(folder: Path, interval: float = 1.0) -> Iterator[Stage]:
     """The installation in this folder, running; it ends with the block."""
     system = assemble(Config(folder, interval=interval, slow_interval=5.0))
-    server = create_server(create_app(system, "a secret for this test only"), host="127.0.0.1", port=0, threads=8)
+    app = create_app(system, "a secret for this test only")
+    server = create_server(app, host="127.0.0.1", port=0, threads=WEB_THREADS)
     thread = threading.Thread(target=server.run, name="web-server")
     thread.start()
     with ExitStack() as ending:

@@ -14,7 +14,7 @@ from app.config import Config
 from app.services.health import Proof
 from app.system import System
 from app.web.csv_download import Files
-from app.web.turns import AT_ONCE, Turns
+from app.web.turns import Turns
 from tests.web.contract import CheckedClient
 
 SHARED = {"babel", "bootstrap", "categories", "csrf"}
@@ -34,7 +34,7 @@ def application(system: System) -> Flask:
     made = copy(_wired[settings])
     made.config = FlaskConfig(made.root_path, made.config)
     made.view_functions = dict(made.view_functions)
-    fresh = {"system": system, "proof": Proof(), "turns": Turns(AT_ONCE), "compressed": {}, "asset_versions": {}}
+    fresh = {"system": system, "proof": Proof(), "turns": Turns(), "compressed": {}, "asset_versions": {}}
     made.extensions = made.extensions | fresh | {"files": Files()}
     made.test_client_class = CheckedClient
     return made

@@ -14,6 +14,7 @@ from app.services import accounts, tokens
 from app.system import System
 from app.web import turns
 from app.web.access import signed_in
+from tests.waiting import eventually
 from tests.web.people import Visitor
 
 PAGE = "/compare/"
@@ -42,19 +43,19 @@ def slow(app: Flask) -> Iterator[Slow]:
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "too many requests in work"), ("de", "zu viele Anfragen")])
-def test_one_account_takes_no_more_turns_than_a_browser_needs(
+def test_one_account_takes_no_more_turns_than_leave_room_for_others(
     app: Flask, system: System, owner: Visitor, viewer: Visitor, slow: Slow, language: str, said: str
 ) -> None:
     key = tokens.make(system, accounts.named(system, "berta"), "viktor", ["read"], None, None)
     session = viewer.client.get_cookie("session")
     assert session is not None
     cookie = {"Cookie": f"session={session.value}"}
-    with ThreadPoolExecutor(turns.AT_ONCE) as many:
-        working = [
-            many.submit(app.test_client(use_cookies=False).get, PAGE, headers=cookie) for _ in range(turns.AT_ONCE)
-        ]
-        for _ in working:
+    every = turns.AT_ONCE + turns.WAITING
+    with ThreadPoolExecutor(every) as many:
+        working = [many.submit(app.test_client(use_cookies=False).get, PAGE, headers=cookie) for _ in range(every)]
+        for _ in range(turns.AT_ONCE):
             assert slow.begun.acquire(timeout=30)
+        assert eventually(lambda: app.extensions["turns"].waiting("account viktor") == turns.WAITING)
         for path in ("/api/heatpumps", "/"):
             refused = viewer.get(path, headers={"Accept-Language": language})
             assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1"), path
@@ -81,6 +82,7 @@ def test_what_fails_gives_its_turn_back(app: Flask, viewer: Visitor) -> None:
 
 
 def test_a_turn_lasts_until_the_answer_is_sent(app: Flask, viewer: Visitor) -> None:
+    app.extensions["turns"] = turns.Turns(longest_s=0.1)
     app.view_functions["compare.page"] = signed_in(lambda: Response(iter(["piece", "piece"])))
     sending = [viewer.client.get(PAGE) for _ in range(turns.AT_ONCE)]
     assert viewer.get("/api/heatpumps").status_code == 429
