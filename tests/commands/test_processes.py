@@ -312,6 +312,12 @@ def test_killed_at_random_it_starts_again_with_everything_that_was_kept(start, t
         assert kept >= seen
 
 
+def dashboards(folder):
+    """Of all heat pumps."""
+    with closing(sqlite3.connect(folder / "monitor.db")) as db:
+        return db.execute("SELECT count(*) FROM dashboards WHERE heatpump_id IS NULL").fetchone()[0]
+
+
 def test_demo_shows_the_whole_product(start, tmp_path):
     port = free_port()
     process = start("demo", "--port", port, "--heat-pumps", 2, "--data", tmp_path)
@@ -328,6 +334,7 @@ def test_demo_shows_the_whole_product(start, tmp_path):
     assert all(number > 88 * 288 for _, number in closed)
     before = polls(tmp_path)
     eventually(lambda: polls(tmp_path) > before)
+    eventually(lambda: dashboards(tmp_path) == 1)
     process.kill()
     process.wait(10)
     assert len(call("list", "--data", tmp_path).stdout.splitlines()) == 2

@@ -12,7 +12,7 @@ from app.commands.demo.houses import Change
 from app.commands.demo.past import Life
 from app.commands.demo.words import Language, said
 from app.messages import Invalid, Message
-from app.services import jobs, metering, tariffs
+from app.services import dashboards, heatpumps, jobs, metering, tariffs
 from app.store import alert_events, alerts, audit, outages, settings_log
 from app.store import annotations as kept_notes
 from app.store.alerts import Alert
@@ -86,6 +86,12 @@ def furnish(system: System, language: Language) -> None:
             advice = said(rule.advice, language) if rule.advice else ""
             alerts.add(db, replace(rule, name=said(rule.name, language), advice=advice), int(system.clock()))
     tariffs.keep(system, TARIFF)
+
+
+def lay_out(system: System, language: Language) -> None:
+    """One dashboard with all heat pumps side by side."""
+    content = dashboards.proposal(system, heatpumps.all_of_them(system))
+    dashboards.add_made(system, said("Alle Wärmepumpen", language), None, content)
 
 
 def keep(

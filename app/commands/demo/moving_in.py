@@ -118,6 +118,8 @@ class MovingIn:
             if not self._coming:
                 log.info("all simulated heat pumps are there, %.0f s later", time.monotonic() - begun)
             self._save()
+        if not self._known and not self._stopping.is_set():
+            diary.lay_out(self._system, self._language)
         while not self._stopping.wait(SAVE_EVERY_S):
             self._save()
 

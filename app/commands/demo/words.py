@@ -19,6 +19,7 @@ ENGLISH = {
     "Altbau Ost": "Old building east",
     "Ferienhaus": "Holiday home",
     "Kindergarten": "Kindergarten",
+    "Alle Wärmepumpen": "All heat pumps",
     "Verdichter startet zu oft": "Compressor starts too often",
     "Pufferspeicher, offene Heizkreise und Einschaltverzögerung prüfen lassen.": (
         "Have the buffer tank, the open heating circuits and the start delay checked."
